@@ -1,0 +1,1 @@
+"""What is true: the domain, the platform under it, the vendors beside it."""

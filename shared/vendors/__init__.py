@@ -1,0 +1,1 @@
+"""The outside world by role: one protocol, one adapter and one fake for each."""

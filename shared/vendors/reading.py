@@ -1,0 +1,146 @@
+"""Reading what is on a page: the role, and the shapes every reader answers with.
+
+Boxes are fractions of the page as displayed (rotation applied), origin top left:
+``(x0, y0, x1, y1)`` with ``0 <= x0 <= x1 <= 1``. Pages count from 1.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from shared.platform.errors import AppError, Invalid
+from shared.platform.messages import Message
+
+Box: TypeAlias = tuple[float, float, float, float]
+
+
+class WordSource(StrEnum):
+    TEXT_LAYER = "text_layer"
+    OCR = "ocr"
+
+
+class Word(Message):
+    """One word. Words of one printed line share ``line``, which counts from 0 on each page."""
+
+    text: str
+    box: Box
+    line: int
+    confidence: float
+
+
+class FormField(Message):
+    """A filled AcroForm widget; its value is in no text layer. A check box is ``"Yes"``."""
+
+    name: str
+    value: str
+    box: Box
+
+
+class Page(Message):
+    """A page as displayed: its size in pixels of the rendered image, and what stands on it.
+
+    ``words`` come in reading order, from one source; ``fields`` only from PDF forms.
+    """
+
+    number: int
+    width: int
+    height: int
+    source: WordSource
+    words: tuple[Word, ...]
+    fields: tuple[FormField, ...] = ()
+
+
+class Reading(Message):
+    """What one reader saw in one file."""
+
+    reader: str
+    pages: tuple[Page, ...]
+
+
+class Measurement(Message):
+    """What the bytes are, by content and never by name: size, SHA-256 (hex), type, pages."""
+
+    size: int
+    sha256: str
+    media_type: str
+    pages: int
+
+
+class Unreadable(Invalid):
+    """The bytes are not a document anyone can read; asking again will not help."""
+
+    code = "unreadable"
+
+
+class NotADocument(Unreadable):
+    """Neither a PDF nor an image of a kind we take."""
+
+    code = "not_a_document"
+
+
+class EmptyFile(Unreadable):
+    code = "document_empty"
+
+
+class DocumentEncrypted(Unreadable):
+    """A password protects it; the client sends it again without one."""
+
+    code = "document_encrypted"
+
+
+class DocumentDamaged(Unreadable):
+    """It is cut off or corrupt."""
+
+    code = "document_damaged"
+
+
+class DocumentTooLarge(Unreadable):
+    """More bytes, pages or pixels than we take."""
+
+    code = "document_too_large"
+
+
+class XfaForm(Unreadable):
+    """An XFA form has no pages of its own; the client prints it to PDF."""
+
+    code = "document_is_xfa"
+
+
+class ReaderUnavailable(AppError):
+    """Nothing in this deployment reads pictures of text; a person can."""
+
+    status = 503
+    code = "reader_unavailable"
+
+
+class ReaderGaveUp(AppError):
+    """The reader died, hung or outgrew its limits twice on this file; a person looks at it."""
+
+    status = 503
+    code = "reader_gave_up"
+
+
+class Reader(Protocol):
+    """Reads files on the local disk; never keeps them."""
+
+    async def measure(self, file: Path) -> Measurement:
+        """Say what the file is. Raises ``Unreadable`` or a subclass."""
+        ...
+
+    async def read(self, file: Path, images: Path) -> Reading:
+        """Read every page and render each to ``images/{number}.png`` (long side at most 2000 px).
+
+        Raises ``Unreadable`` or a subclass, ``ReaderUnavailable`` when a page needs OCR and
+        there is none, ``ReaderGaveUp``.
+        """
+        ...
+
+
+class NoReader:
+    """A deployment without a reader: every document waits for a person."""
+
+    async def measure(self, file: Path) -> Measurement:
+        raise ReaderUnavailable(f"This deployment reads no documents, {file.name} neither")
+
+    async def read(self, file: Path, images: Path) -> Reading:
+        raise ReaderUnavailable(f"This deployment fills no {images.name} from {file.name}")
