@@ -1,0 +1,1 @@
+"""Whom the firm works for: the table clients."""
