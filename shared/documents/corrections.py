@@ -1,0 +1,137 @@
+"""What a person changes about a document: a value, its kind, or that it be read again."""
+
+import asyncio
+from uuid import UUID
+
+from shared.documents import processing, storage, validation, values
+from shared.documents.errors import UnknownField
+from shared.documents.events import FieldCorrected, RereadRequested
+from shared.documents.kinds import DocumentKind
+from shared.documents.models import (
+    Document,
+    DocumentState,
+    FieldCorrection,
+    FieldRow,
+    RunToStart,
+    Verdict,
+)
+from shared.documents.queries import documents, fields, reviews, runs
+from shared.documents.understanding.extraction import extract, required_fields
+from shared.documents.understanding.models import Extraction, Part
+from shared.identity.keys import open_keyring
+from shared.identity.permissions import Permission, require
+from shared.platform.actor import Actor
+from shared.platform.blob import BlobNotFound
+from shared.platform.db import Tx, transaction
+from shared.platform.messages import Change
+
+
+async def correct_field(
+    actor: Actor, document_id: UUID, version: int, name: str, correction: FieldCorrection
+) -> Document:
+    """A person's value takes the place of what was read; the rules are checked again."""
+    require(actor, Permission.UPDATE_DOCUMENTS)
+    async with transaction(actor) as tx:
+        document = await documents.lock_document(tx, document_id)
+        document.require_correctable(version)
+        before = await _known_field(tx, document, name)
+        keyring = await open_keyring(tx)
+        row, hashed = values.to_row(
+            keyring, document_id, document.run, values.corrected(name, correction.value)
+        )
+        await fields.correct_field(tx, document_id, document.run, row, hashed)
+        await validation.check_again(tx, keyring, document)
+        await tx.record(
+            Change(
+                action="document.field_corrected",
+                subject_id=document_id,
+                detail={
+                    "name": name,
+                    "before": values.to_view(before).value if before else None,
+                    "after": values.to_view(row).value,
+                },
+            )
+        )
+        await tx.publish(
+            FieldCorrected(
+                organization_id=actor.organization_id, document_id=document_id, name=name
+            )
+        )
+        return await documents.touch(tx, document_id)
+
+
+async def _known_field(tx: Tx, document: Document, name: str) -> FieldRow | None:
+    """A value that was read, or one its kind of document can have; nothing else is a field."""
+    rows = await fields.list_fields(tx, document.id, document.run)
+    found = next((row for row in rows if row.name == name), None)
+    if found is None and (document.kind is None or name not in required_fields(document.kind)):
+        raise UnknownField(f"A document of kind {document.kind} has no field {name}")
+    return found
+
+
+async def change_kind(
+    actor: Actor, document_id: UUID, version: int, kind: DocumentKind
+) -> Document:
+    """Look for the values again, as those of another kind; a person then decides on them.
+
+    An accepted document goes back to review: nobody has accepted these values.
+    """
+    require(actor, Permission.UPDATE_DOCUMENTS)
+    async with transaction(actor) as tx:
+        document = await documents.get_document(tx, document_id)
+        document.require_correctable(version)
+        keyring = await open_keyring(tx)
+    found = Extraction(tax_year=document.tax_year, fields=())
+    try:
+        source = document.parent_id or document.id
+        reading = await storage.load_reading(actor, keyring, source, document.run)
+    except BlobNotFound:  # no reader could read it; a person fills in the values
+        pass
+    else:
+        part = Part(kind=kind, confidence=1, pages=tuple(document.pages))
+        found = await asyncio.to_thread(extract, reading, part)
+    async with transaction(actor) as tx:
+        document = await documents.lock_document(tx, document_id)
+        document.require_correctable(version)
+        return await _keep_kind(tx, document, kind, found)
+
+
+async def _keep_kind(tx: Tx, document: Document, kind: DocumentKind, found: Extraction) -> Document:
+    keyring = await open_keyring(tx)
+    await documents.mark_classified(tx, document.id, kind=kind, confidence=1, pages=document.pages)
+    await processing.keep_fields(tx, keyring, document, found)
+    changed = await documents.set_state(
+        tx,
+        document.id,
+        DocumentState.NEEDS_REVIEW,
+        code="kind_changed",
+        detail=f"A person said this is a {kind}",
+    )
+    await validation.check_again(tx, keyring, changed)
+    await tx.record(
+        Change(
+            action="document.kind_changed",
+            subject_id=document.id,
+            detail={"before": document.kind, "after": kind},
+        )
+    )
+    return changed
+
+
+async def request_reread(actor: Actor, document_id: UUID) -> tuple[RunToStart, RunToStart]:
+    """Open another run on the same blob. Returns it, and the round that nobody will decide now."""
+    require(actor, Permission.UPDATE_DOCUMENTS)
+    async with transaction(actor) as tx:
+        document = await documents.lock_document(tx, document_id)
+        document.require_rereadable()
+        await reviews.decide_round(tx, document_id, document.run, Verdict.REREAD)
+        run = await runs.insert_run(tx, document_id, None)
+        await documents.mark_received(tx, document_id, run=run.number, blob=None)
+        await tx.record(Change(action="document.reread_requested", subject_id=document_id))
+        await tx.publish(
+            RereadRequested(organization_id=actor.organization_id, document_id=document_id)
+        )
+    return (
+        RunToStart(document_id=document_id, number=run.number),
+        RunToStart(document_id=document_id, number=document.run),
+    )

@@ -1,0 +1,39 @@
+from shared.platform.errors import Conflict, Invalid, NotFound
+
+
+class ReviewNotOpen(Conflict):
+    """Only a document that waits for a person can be decided."""
+
+    code = "review_not_open"
+
+
+class NotCorrectable(Conflict):
+    """Values are corrected once reading has ended, and never on a duplicate or a rejected file."""
+
+    code = "document_not_correctable"
+
+
+class NotRereadable(Conflict):
+    """Nothing has arrived yet, it is being read now, or it is a duplicate or part of another."""
+
+    code = "document_not_rereadable"
+
+
+class UploadTooLarge(Invalid):
+    code = "document_too_large"
+
+
+class BadValue(Invalid):
+    """The value does not have the shape its field has."""
+
+    code = "bad_value"
+
+
+class UnknownField(NotFound):
+    code = "unknown_field"
+
+
+class PageNotReady(NotFound):
+    """There is no such page, or it has not been rendered yet."""
+
+    code = "page_not_found"

@@ -1,0 +1,109 @@
+"""Taking a document in: announced by a client, put into storage, noticed."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from shared.documents.errors import UploadTooLarge
+from shared.documents.events import DocumentReceived, DocumentRejected
+from shared.documents.models import (
+    MAX_UPLOAD_BYTES,
+    Document,
+    DocumentState,
+    NewUpload,
+    RunToStart,
+    Upload,
+)
+from shared.documents.queries import documents, runs
+from shared.documents.storage import upload_name
+from shared.identity.permissions import Permission, require
+from shared.platform import blob
+from shared.platform.actor import Actor, system
+from shared.platform.blob import BlobNotFound, BlobProperties
+from shared.platform.db import Tx, transaction
+from shared.platform.messages import Change
+
+UPLOAD_HEADERS = {"x-ms-blob-type": "BlockBlob", "if-none-match": "*"}
+
+
+async def reserve_upload(actor: Actor, new: NewUpload) -> Upload:
+    """Open a document for what a client is about to send, or say that it is here already.
+
+    "Already here" is said of measured bytes of a document the caller may see: nobody learns
+    from a hash alone what another client has sent.
+    """
+    require(actor, Permission.CREATE_DOCUMENTS)
+    if new.size > MAX_UPLOAD_BYTES:
+        raise UploadTooLarge(f"A document may have {MAX_UPLOAD_BYTES // 2**20} MB at most")
+    document_id = uuid4()
+    async with transaction(actor) as tx:
+        known = await documents.find_same_bytes(
+            tx, new.client_id, new.sha256, document_id=document_id
+        )
+        if known:
+            return _upload(known.id)
+        await documents.insert_document(tx, document_id, new)
+        await tx.record(Change(action="document.announced", subject_id=document_id))
+    link = blob.upload_link(upload_name(actor.organization_id, document_id))
+    return _upload(document_id, link.url, link.expires_at)
+
+
+async def receive_blob(organization_id: UUID, document_id: UUID) -> RunToStart | None:
+    """Open a run for the blob that lies under the document's name, if there are both.
+
+    A second event about the same bytes finds the run the first has opened.
+    """
+    actor = system(organization_id)
+    try:
+        found = await blob.properties(blob.UPLOADS, upload_name(organization_id, document_id))
+    except BlobNotFound:
+        return None
+    async with transaction(actor) as tx:
+        document = await documents.find_locked_document(tx, document_id)
+        if document is None:
+            return None
+        run = await runs.find_run_of_blob(tx, document_id, found.etag)
+        if run is None:
+            await runs.insert_version(tx, document_id, found)
+            run = await runs.insert_run(tx, document_id, found.etag)
+            await _receive(tx, document, run.number, found)
+        is_over = run.outcome is not None or found.size > MAX_UPLOAD_BYTES
+    return None if is_over else RunToStart(document_id=document_id, number=run.number)
+
+
+async def _receive(tx: Tx, document: Document, number: int, found: BlobProperties) -> None:
+    await documents.mark_received(tx, document.id, run=number, blob=found)
+    await tx.record(Change(action="document.received", subject_id=document.id))
+    await tx.publish(
+        DocumentReceived(organization_id=tx.actor.organization_id, document_id=document.id)
+    )
+    if found.size > MAX_UPLOAD_BYTES:
+        await reject(tx, document.id, number, UploadTooLarge.code, "It has too many bytes")
+
+
+async def reject(tx: Tx, document_id: UUID, number: int, code: str, detail: str) -> None:
+    """Nobody can read it, now or later; the blob is kept for whoever wants to look."""
+    await documents.set_state(tx, document_id, DocumentState.REJECTED, code=code, detail=detail)
+    await runs.finish_run(tx, document_id, number, outcome=DocumentState.REJECTED.value, code=code)
+    await tx.record(
+        Change(action="document.rejected", subject_id=document_id, detail={"code": code})
+    )
+    await tx.publish(
+        DocumentRejected(
+            organization_id=tx.actor.organization_id,
+            document_id=document_id,
+            code=code,
+            by_person=False,
+        )
+    )
+
+
+def _upload(
+    document_id: UUID, url: str | None = None, expires_at: datetime | None = None
+) -> Upload:
+    return Upload(
+        document_id=document_id,
+        already_received=url is None,
+        upload_url=url,
+        upload_headers=UPLOAD_HEADERS if url else {},
+        expires_at=expires_at,
+    )

@@ -1,0 +1,215 @@
+"""The steps between a received blob and a decision about it; each may run twice."""
+
+import asyncio
+from uuid import UUID, uuid5
+
+from shared.documents import intake, storage, validation, values
+from shared.documents.events import DocumentDuplicated, DocumentFailed
+from shared.documents.kinds import DocumentKind
+from shared.documents.models import Classified, Document, DocumentState, Measured
+from shared.documents.queries import documents, fields, runs
+from shared.documents.understanding import classification, extraction, parts
+from shared.documents.understanding.models import (
+    Extraction,
+    Finding,
+    PageKind,
+    Part,
+    Severity,
+)
+from shared.identity.keys import open_keyring
+from shared.platform.actor import Actor
+from shared.platform.crypto import Keyring
+from shared.platform.db import Tx, transaction
+from shared.platform.messages import Change
+from shared.platform.redaction import redact
+from shared.vendors.reading import Measurement, Reading, Unreadable
+from shared.vendors.roster import vendors
+
+
+async def measure_document(actor: Actor, document_id: UUID, number: int) -> Measured:
+    """Say what the bytes are; the same bytes of the same client before mean a duplicate."""
+    async with transaction(actor) as tx:
+        document = await documents.lock_document(tx, document_id)
+        if document.state is DocumentState.RECEIVED:
+            await documents.set_state(tx, document_id, DocumentState.PROCESSING)
+        elif document.state is not DocumentState.PROCESSING:
+            return Measured(is_duplicate=document.state is DocumentState.DUPLICATE)
+    async with storage.fetched(actor, document_id) as (file, _):
+        measured = await vendors().reader.measure(file)
+    async with transaction(actor) as tx:
+        await documents.lock_document(tx, document_id)
+        await documents.mark_measured(tx, document_id, measured)
+        return await _settle_duplicate(tx, document, number, measured)
+
+
+async def _settle_duplicate(
+    tx: Tx, document: Document, number: int, measured: Measurement
+) -> Measured:
+    await documents.lock_bytes(tx, document.client_id, measured.sha256)
+    original = await documents.find_same_bytes(
+        tx, document.client_id, measured.sha256, document_id=document.id
+    )
+    if original is None:
+        return Measured(is_duplicate=False)
+    await documents.mark_duplicate(tx, document.id, original.id)
+    await runs.finish_run(tx, document.id, number, outcome=DocumentState.DUPLICATE.value)
+    await tx.record(
+        Change(
+            action="document.duplicated",
+            subject_id=document.id,
+            detail={"original_id": str(original.id)},
+        )
+    )
+    await tx.publish(
+        DocumentDuplicated(
+            organization_id=tx.actor.organization_id,
+            document_id=document.id,
+            original_id=original.id,
+        )
+    )
+    return Measured(is_duplicate=True)
+
+
+async def read_document(actor: Actor, document_id: UUID, number: int) -> None:
+    """Read every page once; what was read lies sealed beside the page images."""
+    async with transaction(actor) as tx:
+        keyring = await open_keyring(tx)
+    async with storage.fetched(actor, document_id) as (file, images):
+        try:
+            reading = await vendors().reader.read(file, images)
+        finally:  # a person can look at pages that no reader could read
+            await storage.keep_images(actor, document_id, number, images)
+    await storage.keep_reading(actor, keyring, document_id, number, reading)
+    async with transaction(actor) as tx:
+        await runs.set_reader(tx, document_id, number, reading.reader)
+
+
+async def classify_document(actor: Actor, document_id: UUID, number: int) -> Classified:
+    """Say what each page is, and which parts the file has."""
+    _, reading = await _read_before(actor, document_id, number)
+    kinds, found = await asyncio.to_thread(_classified, reading)
+    async with transaction(actor) as tx:
+        document = await documents.lock_document(tx, document_id)
+        if document.state is DocumentState.PROCESSING:
+            await runs.replace_pages(tx, document_id, number, kinds)
+            await _keep_parts(tx, document, found)
+    return Classified(has_fields=any(part.kind is not DocumentKind.OTHER for part in found))
+
+
+def _classified(reading: Reading) -> tuple[tuple[PageKind, ...], tuple[Part, ...]]:
+    kinds = classification.classify(reading)
+    return kinds, parts.split(reading, kinds)
+
+
+async def _keep_parts(tx: Tx, document: Document, found: tuple[Part, ...]) -> None:
+    """A file with one part is that part; a packet is of no kind, and its parts are documents."""
+    pages = sorted(page for part in found for page in part.pages)
+    made: list[UUID] = []
+    if len(found) == 1:
+        kind, confidence = found[0].kind, found[0].confidence
+    else:
+        kind, confidence = DocumentKind.OTHER, min(part.confidence for part in found)
+        for position, part in enumerate(found):
+            made.append(uuid5(document.id, f"{document.run}/part/{position}"))
+            await documents.insert_part(
+                tx,
+                made[-1],
+                document,
+                kind=part.kind,
+                confidence=part.confidence,
+                pages=list(part.pages),
+            )
+    await documents.delete_parts(tx, document.id, document.run, made)
+    await documents.mark_classified(tx, document.id, kind=kind, confidence=confidence, pages=pages)
+
+
+async def extract_document(actor: Actor, document_id: UUID, number: int) -> None:
+    """Take the values of every part from its pages."""
+    keyring, reading = await _read_before(actor, document_id, number)
+    async with transaction(actor) as tx:
+        targets = await list_targets(tx, document_id)
+    for target in targets:
+        found = await asyncio.to_thread(extraction.extract, reading, as_part(target))
+        async with transaction(actor) as tx:
+            if (await documents.lock_document(tx, target.id)).state is DocumentState.PROCESSING:
+                await keep_fields(tx, keyring, target, found)
+
+
+async def keep_fields(tx: Tx, keyring: Keyring, document: Document, found: Extraction) -> None:
+    await fields.delete_fields(tx, document.id, document.run)
+    for each in found.fields:
+        row, hashed = values.to_row(keyring, document.id, document.run, each)
+        await fields.insert_field(tx, document.id, document.run, row, hashed)
+    await documents.set_tax_year(tx, document.id, found.tax_year)
+
+
+async def validate_document(actor: Actor, document_id: UUID) -> None:
+    """Hold the rules of each part's kind against its values."""
+    async with transaction(actor) as tx:
+        keyring = await open_keyring(tx)
+        for target in await list_targets(tx, document_id):
+            await validation.check_again(tx, keyring, target)
+
+
+async def note_refusal(
+    actor: Actor, document_id: UUID, number: int, code: str, detail: str
+) -> None:
+    """What nobody can read is rejected; what only we could not read goes to a person."""
+    async with transaction(actor) as tx:
+        document = await documents.lock_document(tx, document_id)
+        if document.state is not DocumentState.PROCESSING:
+            return
+        if code in _unreadable(Unreadable):
+            await intake.reject(tx, document_id, number, code, detail)
+            return
+        finding = Finding(rule=code, severity=Severity.WARN, message=redact(detail))
+        await fields.insert_findings(tx, document_id, number, [finding], is_checked=False)
+
+
+def _unreadable(error: type[Unreadable]) -> set[str]:
+    return {error.code}.union(*(_unreadable(each) for each in error.__subclasses__()))
+
+
+async def note_failure(actor: Actor, document_id: UUID, number: int, code: str) -> None:
+    """A step has failed for good; the document stays, and a person can have it read again."""
+    async with transaction(actor) as tx:
+        document = await documents.lock_document(tx, document_id)
+        if document.state not in (DocumentState.RECEIVED, DocumentState.PROCESSING):
+            return
+        await documents.set_state(
+            tx,
+            document_id,
+            DocumentState.FAILED,
+            code=code,
+            detail="Processing failed on our side; ask to read it again",
+        )
+        await runs.finish_run(
+            tx, document_id, number, outcome=DocumentState.FAILED.value, code=code
+        )
+        await tx.record(
+            Change(action="document.failed", subject_id=document_id, detail={"code": code})
+        )
+        await tx.publish(
+            DocumentFailed(
+                organization_id=actor.organization_id, document_id=document_id, code=code
+            )
+        )
+
+
+async def list_targets(tx: Tx, document_id: UUID) -> list[Document]:
+    """The documents that hold values: the parts of a packet, or the document itself."""
+    document = await documents.get_document(tx, document_id)
+    return await documents.list_parts(tx, document.id, document.run) or [document]
+
+
+def as_part(document: Document) -> Part:
+    assert document.kind
+    return Part(
+        kind=document.kind, confidence=document.confidence or 0, pages=tuple(document.pages)
+    )
+
+
+async def _read_before(actor: Actor, document_id: UUID, number: int) -> tuple[Keyring, Reading]:
+    async with transaction(actor) as tx:
+        keyring = await open_keyring(tx)
+    return keyring, await storage.load_reading(actor, keyring, document_id, number)

@@ -1,0 +1,167 @@
+"""Runs of documents, the blobs they read and the pages they saw."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from shared.documents.models import PageRow, Run, RunToStart
+from shared.documents.understanding.models import PageKind
+from shared.platform.blob import BlobProperties
+from shared.platform.db import Tx
+
+
+async def insert_version(tx: Tx, document_id: UUID, blob: BlobProperties) -> None:
+    await tx.run(
+        """
+        INSERT INTO document_versions (organization_id, document_id, number, etag, size)
+        SELECT %(organization_id)s, %(document_id)s, count(*) + 1, %(etag)s, %(size)s
+        FROM document_versions
+        WHERE document_id = %(document_id)s
+        ON CONFLICT (organization_id, document_id, etag) DO NOTHING
+        """,
+        organization_id=tx.actor.organization_id,
+        document_id=document_id,
+        etag=blob.etag,
+        size=blob.size,
+    )
+
+
+async def find_run_of_blob(tx: Tx, document_id: UUID, etag: str) -> Run | None:
+    return await tx.find(
+        Run,
+        """
+        SELECT number, reader, outcome, code, started_at, finished_at
+        FROM document_processing
+        WHERE document_id = %(document_id)s AND etag = %(etag)s
+        """,
+        document_id=document_id,
+        etag=etag,
+    )
+
+
+async def insert_run(tx: Tx, document_id: UUID, etag: str | None) -> Run:
+    """The next run; without an ETag a person has asked for it."""
+    return await tx.one(
+        Run,
+        """
+        INSERT INTO document_processing
+            (organization_id, document_id, number, etag, requested_by)
+        SELECT %(organization_id)s, %(document_id)s, count(*) + 1, %(etag)s, %(requested_by)s
+        FROM document_processing
+        WHERE document_id = %(document_id)s
+        RETURNING number, reader, outcome, code, started_at, finished_at
+        """,
+        organization_id=tx.actor.organization_id,
+        document_id=document_id,
+        etag=etag,
+        requested_by=tx.actor.user_id,
+    )
+
+
+async def get_run(tx: Tx, document_id: UUID, number: int) -> Run:
+    return await tx.one(
+        Run,
+        """
+        SELECT number, reader, outcome, code, started_at, finished_at
+        FROM document_processing
+        WHERE document_id = %(document_id)s AND number = %(number)s
+        """,
+        document_id=document_id,
+        number=number,
+    )
+
+
+async def list_runs(tx: Tx, document_id: UUID) -> list[Run]:
+    return await tx.many(
+        Run,
+        """
+        SELECT number, reader, outcome, code, started_at, finished_at
+        FROM document_processing
+        WHERE document_id = %(document_id)s
+        ORDER BY number
+        """,
+        document_id=document_id,
+    )
+
+
+async def set_reader(tx: Tx, document_id: UUID, number: int, reader: str) -> None:
+    await tx.run(
+        """
+        UPDATE document_processing
+        SET reader = %(reader)s
+        WHERE document_id = %(document_id)s AND number = %(number)s
+        """,
+        document_id=document_id,
+        number=number,
+        reader=reader,
+    )
+
+
+async def finish_run(
+    tx: Tx, document_id: UUID, number: int, *, outcome: str, code: str | None = None
+) -> None:
+    await tx.run(
+        """
+        UPDATE document_processing
+        SET outcome = %(outcome)s, code = %(code)s, finished_at = now()
+        WHERE document_id = %(document_id)s AND number = %(number)s
+        """,
+        document_id=document_id,
+        number=number,
+        outcome=outcome,
+        code=code,
+    )
+
+
+async def list_silent_runs(tx: Tx, silent_for: timedelta) -> list[RunToStart]:
+    return await tx.many(
+        RunToStart,
+        """
+        SELECT document_id, number
+        FROM document_processing
+        WHERE finished_at IS NULL AND started_at < now() - %(silent_for)s::interval
+        ORDER BY started_at
+        LIMIT 500
+        """,
+        silent_for=silent_for,
+    )
+
+
+async def replace_pages(tx: Tx, document_id: UUID, run: int, kinds: Sequence[PageKind]) -> None:
+    await tx.run(
+        """
+        DELETE FROM document_pages
+        WHERE document_id = %(document_id)s AND run = %(run)s
+        """,
+        document_id=document_id,
+        run=run,
+    )
+    await tx.run(
+        """
+        INSERT INTO document_pages (organization_id, document_id, run, page, kind, confidence)
+        SELECT %(organization_id)s, %(document_id)s, %(run)s, given.page, given.kind,
+               given.confidence
+        FROM unnest(%(pages)s::integer[], %(kinds)s::text[], %(confidences)s::double precision[])
+            AS given (page, kind, confidence)
+        """,
+        organization_id=tx.actor.organization_id,
+        document_id=document_id,
+        run=run,
+        pages=[each.page for each in kinds],
+        kinds=[each.kind.value for each in kinds],
+        confidences=[each.confidence for each in kinds],
+    )
+
+
+async def list_pages(tx: Tx, document_id: UUID, run: int) -> list[PageRow]:
+    return await tx.many(
+        PageRow,
+        """
+        SELECT page, kind, confidence
+        FROM document_pages
+        WHERE document_id = %(document_id)s AND run = %(run)s
+        ORDER BY page
+        """,
+        document_id=document_id,
+        run=run,
+    )
