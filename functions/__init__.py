@@ -1,0 +1,1 @@
+"""What can start us: HTTP, blobs, timers. Unwrap, one call, wrap."""

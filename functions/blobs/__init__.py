@@ -1,0 +1,1 @@
+"""What starts when a blob arrives."""

@@ -1,0 +1,18 @@
+from azure.durable_functions import Blueprint, DurableOrchestrationClient
+
+from functions.blobs.arrival import Arrived, BlobArrival
+from orchestrations.document_processing import starting
+
+bp = Blueprint()
+
+
+@bp.blob_trigger(
+    arg_name="arrival",
+    path="uploads/{organization_id}/{document_id}",
+    connection="DOCUMENTS_STORAGE",
+)
+@bp.durable_client_input(client_name="client")
+async def on_document_uploaded(arrival: BlobArrival, client: DurableOrchestrationClient) -> None:
+    """Start processing; run and instance are named so that a repeated event is harmless."""
+    assert isinstance(arrival, Arrived)
+    await starting.begin_upload(client, arrival.name)

@@ -1,0 +1,1 @@
+"""The HTTP API: one function for each area, its routes, and how callers are known."""

@@ -1,0 +1,43 @@
+"""From the request's headers to the actor, and to the version a decision was made on."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from shared.identity import sign_in
+from shared.platform import tokens
+from shared.platform.actor import Actor
+from shared.platform.errors import Unauthenticated, VersionRequired
+
+bearer = HTTPBearer(
+    auto_error=False, bearerFormat="JWT", description="An access token of the identity provider."
+)
+
+
+async def current_actor(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    x_organization: Annotated[
+        UUID | None, Header(description="Which firm, for members of several.")
+    ] = None,
+) -> Actor:
+    """The token proves who it is; the header only chooses among that person's firms."""
+    if credentials is None:
+        raise Unauthenticated("Send a bearer token")
+    claims = await tokens.verify(credentials.credentials)
+    return await sign_in.sign_in(claims, x_organization, request.state.request_id)
+
+
+async def seen_version(
+    if_match: Annotated[str, Header(description="The ETag of what is decided on.")] = "",
+) -> int:
+    version = if_match.removeprefix("W/").strip('"')
+    if not version.isdecimal():
+        raise VersionRequired("Send the ETag of the document you decide on in If-Match")
+    return int(version)
+
+
+SignedIn = Annotated[Actor, Depends(current_actor)]
+SeenVersion = Annotated[int, Depends(seen_version)]

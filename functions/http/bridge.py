@@ -1,0 +1,90 @@
+"""One HTTP function for each area, and the way from its request to ASGI and back.
+
+The area's FastAPI router is imported at the area's first request, so the host
+indexes us without FastAPI. Areas have no lifespan: what they need opens itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+import azure.functions as func
+from azure.durable_functions import Blueprint
+
+Json: TypeAlias = MutableMapping[str, Any]
+App: TypeAlias = Callable[[Json, Any, Any], Awaitable[None]]
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+PROBLEM = b'{"status": 500, "code": "internal_error", "title": "Internal Server Error"}'
+
+
+def area(bp: Blueprint, name: str, route: str) -> None:
+    """Add the function ``<name>_api`` on its route; ``things/{*path}`` matches ``things`` too."""
+    loaded: list[App] = []
+
+    @bp.function_name(f"{name}_api")
+    @bp.route(route, methods=METHODS, auth_level=func.AuthLevel.ANONYMOUS)
+    @bp.durable_client_input(client_name="client")
+    async def handle(
+        req: func.HttpRequest, context: func.Context, client: Any
+    ) -> func.HttpResponse:
+        if not loaded:
+            from functions.http.api import create_area
+
+            loaded.append(create_area(name))
+        state = {"request_id": context.invocation_id, "durable": client}
+        return await answer(loaded[0], req, state)
+
+
+async def answer(app: App, req: func.HttpRequest, state: dict[str, Any]) -> func.HttpResponse:
+    """Run one request through the app; an error it lets escape is a problem document too."""
+    start: Json = {}
+    chunks: list[bytes] = []
+    unread = [{"type": "http.request", "body": req.get_body(), "more_body": False}]
+
+    async def receive() -> Json:
+        return unread.pop() if unread else await asyncio.Future()  # nobody hangs up on us
+
+    async def send(message: Json) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        else:
+            chunks.append(message.get("body", b""))
+
+    try:
+        await app(_scope(req, state), receive, send)
+    except Exception:
+        logging.getLogger(__name__).exception("unhandled error in an area")
+    if not start:  # Starlette usually has answered before it lets the error go on
+        return func.HttpResponse(PROBLEM, status_code=500, mimetype="application/problem+json")
+    return _response(start, b"".join(chunks))
+
+
+def _scope(req: func.HttpRequest, state: dict[str, Any]) -> Json:
+    url = urlsplit(req.url)
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": req.method,
+        "scheme": req.headers.get("x-forwarded-proto", url.scheme),
+        "path": unquote(url.path),
+        "raw_path": url.path.encode(),
+        "query_string": url.query.encode(),
+        "root_path": "",
+        "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in req.headers.items()],
+        "server": (url.hostname, url.port),
+        "state": state,
+    }
+
+
+def _response(start: Json, body: bytes) -> func.HttpResponse:
+    made = func.HttpResponse(body, status_code=start["status"])
+    for name, value in ((k.decode(), v.decode("latin-1")) for k, v in start["headers"]):
+        if name == "set-cookie":
+            made.headers.add(name, value)
+        elif name != "content-length":  # the host counts; it keeps one value of a name: fold them
+            made.headers[name] = f"{made.headers[name]}, {value}" if name in made.headers else value
+    return made

@@ -1,0 +1,42 @@
+"""The API's own description: the OpenAPI document and a page to try it on."""
+
+from http import HTTPStatus
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import APIRouter, Response
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+router = APIRouter(prefix="/api/docs", include_in_schema=False)
+
+DOCUMENT = Path(__file__).parents[2] / "docs/openapi.json"
+ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
+A_DAY = {"cache-control": "public, max-age=86400"}
+
+
+@router.get("")
+async def page() -> HTMLResponse:
+    return get_swagger_ui_html(
+        openapi_url="/api/docs/openapi.json",
+        title="AdvisorOS API",
+        swagger_js_url="/api/docs/assets/swagger-ui-bundle.js",
+        swagger_css_url="/api/docs/assets/swagger-ui.css",
+        swagger_favicon_url="data:,",
+        swagger_ui_parameters={"persistAuthorization": True, "tryItOutEnabled": True},
+    )
+
+
+@router.get("/openapi.json")
+async def document() -> Response:
+    return Response(DOCUMENT.read_bytes(), media_type="application/json")
+
+
+@router.get("/assets/{name}")
+async def asset(name: str) -> Response:
+    """Swagger UI as its package ships it: no page of ours loads anything from elsewhere."""
+    if name not in ASSETS:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such asset")
+    content = files("fastapi_offline").joinpath("static", name).read_bytes()
+    return Response(content, media_type=ASSETS[name], headers=A_DAY)
