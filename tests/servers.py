@@ -1,0 +1,72 @@
+"""The real servers the suite runs on: one PostgreSQL and one Azurite for all workers."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from local.parts.azurite import azurite, connection_string
+from local.parts.postgres import Postgres
+
+KEY = "bm90IGEgc2VjcmV0OiBvbmx5IHRlc3RzIHVzZSB0aGlzIGtleQ=="
+
+
+def start(stack: ExitStack) -> None:
+    """Start both and tell the workers through the environment, which they inherit."""
+    folder = Path(tempfile.mkdtemp(prefix="advisoros-tests-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    postgres = Postgres(folder / "postgres", free_ports(1)[0], fast=True)
+    stack.callback(postgres.remove)
+    postgres.start()
+    os.environ["TEST_DATABASE_URL"] = postgres.url()
+    port = free_ports(3)[0]
+    part = azurite(folder / "azurite", port, key=KEY)
+    process = subprocess.Popen(
+        part.command, env={**os.environ, **part.environment}, stdout=subprocess.DEVNULL
+    )
+    stack.callback(_stop, process)
+    os.environ["TEST_STORAGE"] = connection_string(port, KEY)
+
+
+def wait_for_storage() -> None:
+    """Azurite takes a few seconds, during which other tests run."""
+    endpoint = os.environ["TEST_STORAGE"].split("BlobEndpoint=http://")[1].split("/")[0]
+    host, port = endpoint.split(":")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, int(port)), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError("Azurite does not answer")
+
+
+def free_ports(count: int) -> list[int]:
+    """That many free ports in a row."""
+    while True:
+        with socket.socket() as first:
+            first.bind(("127.0.0.1", 0))
+            start_at = first.getsockname()[1]
+        wanted = list(range(start_at, start_at + count))
+        if wanted[-1] < 65536 and all(_is_free(port) for port in wanted):
+            return wanted
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait(20)
