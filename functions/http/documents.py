@@ -2,7 +2,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Header, Path, Request, Response
 
 from functions.http.auth import SeenVersion, SignedIn
 from functions.http.paging import PAGE_SIZE, Cursor, Limit

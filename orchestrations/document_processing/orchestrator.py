@@ -19,10 +19,9 @@ def process_document_v1(context: DurableOrchestrationContext) -> Steps[str]:
     """
     job = DocumentJob.model_validate(context.get_input())
     try:
-        measured = yield from call(context, do.measure_document, job)
-        if measured.is_duplicate:
+        is_duplicate = yield from _understand(context, job)
+        if is_duplicate:
             return "duplicate"
-        yield from _understand(context, job)
         review = yield from call(context, do.decide_review, job)
     except StepFailed as failed:
         failure = RefusedJob(**job.model_dump(), code=failed.code, detail=str(failed))
@@ -33,9 +32,15 @@ def process_document_v1(context: DurableOrchestrationContext) -> Steps[str]:
     return review.state.value
 
 
-def _understand(context: DurableOrchestrationContext, job: DocumentJob) -> Steps[None]:
-    """A refusal ends the understanding, not the story: it is noted, then decided upon."""
+def _understand(context: DurableOrchestrationContext, job: DocumentJob) -> Steps[bool]:
+    """True for a duplicate, which is not read.
+
+    A refusal ends the understanding, not the story: it is noted, then decided upon.
+    """
     try:
+        measured = yield from call(context, do.measure_document, job)
+        if measured.is_duplicate:
+            return True
         yield from call(context, do.read_document, job)
         classified = yield from call(context, do.classify_document, job)
         if classified.has_fields:
@@ -45,6 +50,7 @@ def _understand(context: DurableOrchestrationContext, job: DocumentJob) -> Steps
     except Refused as refused:
         refusal = RefusedJob(**job.model_dump(), code=refused.code, detail=refused.detail)
         yield from call(context, do.note_refusal, refusal)
+    return False
 
 
 def _decision(context: DurableOrchestrationContext, job: DocumentJob, review: Review) -> Steps[str]:

@@ -103,7 +103,7 @@ class Tx:
 
 @asynccontextmanager
 async def transaction(actor: Actor) -> AsyncGenerator[Tx]:
-    from psycopg.errors import ForeignKeyViolation
+    from psycopg.errors import ForeignKeyViolation, InsufficientPrivilege
 
     async with _pooled() as conn, conn.transaction():
         await conn.execute(
@@ -122,7 +122,8 @@ async def transaction(actor: Actor) -> AsyncGenerator[Tx]:
         )
         try:
             yield Tx(conn, actor)
-        except ForeignKeyViolation as error:
+        except (ForeignKeyViolation, InsufficientPrivilege) as error:
+            # Missing, another firm's, or another client's, which a policy stops: all look the same.
             raise UnknownReference("It refers to something that does not exist") from error
 
 
