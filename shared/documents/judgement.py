@@ -30,17 +30,24 @@ def judge(
 ) -> Judgement:
     """The first doubt, in the order a reviewer would want to hear of it."""
     worries = [each for each in found if each.severity is not Severity.INFO]
-    if document.kind is None:
-        return _ask(worries[0].rule if worries else "not_read", "Nothing here could read it")
-    if not is_packet and (document.confidence or 0) < SURE_OF_KIND:
-        return _ask("unsure_of_kind", "It is not certain what kind of document this is")
-    if not is_packet and document.kind is not DocumentKind.OTHER:
-        doubt = _doubt_about_values(document.kind, {row.name: row for row in rows})
-        if doubt:
-            return doubt
+    doubt = None if is_packet else _doubt(document, rows, worries)
+    if doubt:
+        return doubt
     if worries:
         return _ask("rules_failed", worries[0].message)
     return ACCEPTED
+
+
+def _doubt(
+    document: Document, rows: Sequence[FieldRow], worries: Sequence[FindingRow]
+) -> Judgement | None:
+    if document.kind is None:
+        return _ask(worries[0].rule if worries else "not_read", "Nothing here could read it")
+    if (document.confidence or 0) < SURE_OF_KIND:
+        return _ask("unsure_of_kind", "It is not certain what kind of document this is")
+    if document.kind is DocumentKind.OTHER:
+        return None
+    return _doubt_about_values(document.kind, {row.name: row for row in rows})
 
 
 def _doubt_about_values(kind: DocumentKind, rows: dict[str, FieldRow]) -> Judgement | None:

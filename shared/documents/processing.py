@@ -108,7 +108,7 @@ async def _keep_parts(tx: Tx, document: Document, found: tuple[Part, ...]) -> No
     if len(found) == 1:
         kind, confidence = found[0].kind, found[0].confidence
     else:
-        kind, confidence = DocumentKind.OTHER, min(part.confidence for part in found)
+        kind, confidence = None, min(part.confidence for part in found)
         for position, part in enumerate(found):
             made.append(uuid5(document.id, f"{document.run}/part/{position}"))
             await documents.insert_part(

@@ -147,8 +147,9 @@ async def mark_duplicate(tx: Tx, document_id: UUID, original_id: UUID) -> None:
 
 
 async def mark_classified(
-    tx: Tx, document_id: UUID, *, kind: DocumentKind, confidence: float, pages: list[int]
+    tx: Tx, document_id: UUID, *, kind: DocumentKind | None, confidence: float, pages: list[int]
 ) -> None:
+    """A packet is of no kind of its own."""
     await tx.run(
         """
         UPDATE documents

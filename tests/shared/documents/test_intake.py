@@ -78,9 +78,7 @@ class TestReserveUpload:
 
 
 class TestReceiveBlob:
-    async def test_a_second_event_finds_the_first_ones_run(
-        self, firm: Firm, storage: None
-    ) -> None:
+    async def test_a_second_event_finds_the_first_ones_run(self, firm: Firm, storage: None) -> None:
         document_id = await make.uploaded(firm)
 
         first, second = [
@@ -92,9 +90,7 @@ class TestReceiveBlob:
             assert await tx.value(int, "SELECT count(*) FROM document_processing") == 1
             assert await tx.value(int, "SELECT count(*) FROM outbox_events") == 1
 
-    async def test_new_bytes_open_another_run_and_version(
-        self, firm: Firm, storage: None
-    ) -> None:
+    async def test_new_bytes_open_another_run_and_version(self, firm: Firm, storage: None) -> None:
         document_id = await make.uploaded(firm)
         await intake.receive_blob(firm.organization_id, document_id)
         await make.put(firm, document_id, b"corrected")

@@ -23,9 +23,7 @@ from tests.make.identity import Firm
 
 async def topics(firm: Firm) -> list[str]:
     async with transaction(firm.actor) as tx:
-        found = await tx.value(
-            list, "SELECT array_agg(topic ORDER BY id) FROM outbox_events"
-        )
+        found = await tx.value(list, "SELECT array_agg(topic ORDER BY id) FROM outbox_events")
     return list(map(str, found))
 
 
@@ -118,9 +116,7 @@ class TestEveryStep:
             for _ in range(2):
                 await make.STEPS[name](job.model_dump(mode="json"))
 
-        decided = [
-            await make.STEPS["decide_review"](job.model_dump(mode="json")) for _ in range(2)
-        ]
+        decided = [await make.STEPS["decide_review"](job.model_dump(mode="json")) for _ in range(2)]
 
         assert decided[0] == decided[1]
         assert await topics(firm) == ["document.received", "document.accepted"]
