@@ -15,7 +15,8 @@ from shared.vendors.imaging import black_out
 from shared.vendors.reading import Box, Page
 
 # Wider than what we accept as a TIN: OCR loses dashes and puts spaces in their place.
-_TIN = re.compile(r"(?<!\d)(?:\d{3}[- .\u2013]?\d{2}[- .\u2013]?\d{4}|\d{2}[- .\u2013]?\d{7})(?!\d)")
+_GAP = r"[- .\u2013]?"
+_TIN = re.compile(rf"(?<!\d)(?:\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{4}}|\d{{2}}{_GAP}\d{{7}})(?!\d)")
 
 
 async def mask_pages(actor: Actor, document_id: UUID, number: int) -> None:
