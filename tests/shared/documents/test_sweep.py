@@ -1,0 +1,83 @@
+from datetime import timedelta
+
+import pytest
+
+from shared.documents import review, sweep, thresholds
+from shared.documents.models import Accept, RunToStart
+from shared.vendors.fakes import FakeReader
+from tests.make import documents as make
+from tests.make import readings
+from tests.make.identity import Firm
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if everything had happened long ago."""
+    past = timedelta(seconds=-1)
+    monkeypatch.setattr(sweep, "UNANNOUNCED_AFTER", past)
+    monkeypatch.setattr(sweep, "SILENT_AFTER", past)
+
+
+async def test_a_blob_that_no_event_announced_is_found(
+    firm: Firm, storage: None, at_once: None
+) -> None:
+    document_id = await make.uploaded(firm)
+    await make.expected(firm)
+
+    found = await sweep.receive_unannounced(firm.organization_id)
+
+    assert found == [RunToStart(document_id=document_id, number=1)]
+    assert await sweep.receive_unannounced(firm.organization_id) == []
+
+
+async def test_a_fresh_announcement_is_given_time(firm: Firm, storage: None) -> None:
+    await make.uploaded(firm)
+
+    assert thresholds.UNANNOUNCED_AFTER > timedelta(seconds=10)
+    assert await sweep.receive_unannounced(firm.organization_id) == []
+
+
+async def test_a_run_that_has_gone_silent_is_found(
+    firm: Firm, storage: None, at_once: None
+) -> None:
+    job = await make.received(firm)
+
+    found = await sweep.list_silent_runs(firm.organization_id)
+
+    assert found == [RunToStart(document_id=job.document_id, number=1)]
+
+
+async def test_a_run_that_has_ended_is_not_silent(
+    firm: Firm, reader: FakeReader, at_once: None
+) -> None:
+    reader.reading = readings.reading(readings.tax_return())
+    await make.processed(firm)
+
+    assert await sweep.list_silent_runs(firm.organization_id) == []
+
+
+async def test_a_decision_nobody_was_woken_for_is_found_until_it_is_read(
+    firm: Firm, reader: FakeReader
+) -> None:
+    reader.reading = readings.reading(readings.letter())
+    document = await make.processed(firm)
+    await review.decide_document(
+        firm.actor, document.id, document.version, Accept(verdict="accepted")
+    )
+
+    unread = await sweep.list_unread_decisions(firm.organization_id)
+    await review.read_decision(firm.actor, document.id, 1)
+
+    assert unread == [RunToStart(document_id=document.id, number=1)]
+    assert await sweep.list_unread_decisions(firm.organization_id) == []
+
+
+async def test_only_firms_with_something_on_the_way_are_due(
+    firm: Firm, other_firm: Firm, storage: None
+) -> None:
+    await make.expected(firm)
+
+    due = await sweep.list_organizations_due()
+
+    assert firm.organization_id in due
+    assert other_firm.organization_id not in due

@@ -1,0 +1,173 @@
+import pytest
+
+from shared.documents import views
+from shared.documents.errors import PageNotReady
+from shared.documents.kinds import DocumentKind
+from shared.documents.models import DocumentState
+from shared.documents.queries.lists import Filters
+from shared.platform.actor import Actor, Role
+from shared.platform.db import transaction
+from shared.platform.errors import Forbidden, NotFound
+from shared.platform.paging import BadCursor
+from shared.vendors.fakes import FakeReader
+from tests.make import documents as make
+from tests.make import readings
+from tests.make.identity import Firm, colleague
+
+
+async def ids_of_all_pages(actor: Actor, limit: int = 2) -> list[str]:
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = await views.list_documents(
+            actor, client_id=None, state=None, kind=None, cursor=cursor, limit=limit
+        )
+        found += [str(each.id) for each in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+class TestListDocuments:
+    async def test_newest_first_and_each_once(self, firm: Firm, storage: None) -> None:
+        made = [str(await make.expected(firm)) for _ in range(5)]
+
+        assert await ids_of_all_pages(firm.actor) == made[::-1]
+
+    @pytest.mark.parametrize("filters", Filters, ids=lambda filters: filters.name)
+    async def test_every_combination_of_filters(
+        self, firm: Firm, reader: FakeReader, filters: Filters
+    ) -> None:
+        reader.reading = readings.reading(readings.tax_return())
+        document = await make.processed(firm)
+        await make.expected(firm)
+        by_client, by_state, by_kind = filters.value
+
+        page = await views.list_documents(
+            firm.actor,
+            client_id=firm.client_id if by_client else None,
+            state=DocumentState.ACCEPTED if by_state else None,
+            kind=DocumentKind.F1040 if by_kind else None,
+            cursor=None,
+            limit=10,
+        )
+
+        narrows = by_state or by_kind
+        assert len(page.items) == (1 if narrows else 2)
+        assert document.id in {each.id for each in page.items}
+
+    async def test_a_cursor_is_not_made_up(self, firm: Firm) -> None:
+        with pytest.raises(BadCursor):
+            await views.list_documents(
+                firm.actor, client_id=None, state=None, kind=None, cursor="nonsense", limit=10
+            )
+
+    async def test_another_firm_cannot_see_them(
+        self, firm: Firm, other_firm: Firm, storage: None
+    ) -> None:
+        await make.expected(firm)
+
+        assert await ids_of_all_pages(other_firm.actor) == []
+
+
+class TestReviewQueue:
+    async def test_longest_wait_first(self, firm: Firm, reader: FakeReader) -> None:
+        reader.reading = readings.reading(readings.letter())
+        waiting = [(await make.processed(firm)).id for _ in range(3)]
+
+        first = await views.list_to_review(firm.actor, None, 2)
+        second = await views.list_to_review(firm.actor, first.next_cursor, 2)
+
+        assert [each.id for each in [*first.items, *second.items]] == waiting
+        assert second.next_cursor is None
+
+    async def test_another_firm_cannot_see_it(
+        self, firm: Firm, other_firm: Firm, reader: FakeReader
+    ) -> None:
+        reader.reading = readings.reading(readings.letter())
+        await make.processed(firm)
+
+        assert (await views.list_to_review(other_firm.actor, None, 10)).items == []
+
+    async def test_not_for_clients(self, firm: Firm) -> None:
+        client = await colleague(firm, Role.CLIENT)
+
+        with pytest.raises(Forbidden):
+            await views.list_to_review(client.actor, None, 10)
+
+
+class TestGetDocument:
+    async def test_shows_values_with_their_places(self, firm: Firm, reader: FakeReader) -> None:
+        reader.reading = readings.reading(readings.w2())
+        document = await make.processed(firm)
+
+        wages = document.fields["box_1"]
+
+        assert (wages.value, wages.page, wages.source) == ("50000.00", 1, "text_layer")
+        assert wages.box
+        assert 0 < wages.box[0] < wages.box[2] < 1
+        assert document.tax_year == 2024
+
+    async def test_masks_every_tin(self, firm: Firm, reader: FakeReader) -> None:
+        reader.reading = readings.reading(readings.w2())
+        document = await make.processed(firm)
+
+        assert document.fields["employee_ssn"].value == "***-**-7834"
+        assert document.fields["employer_ein"].value == "***-**-4321"
+        assert readings.SSN not in document.model_dump_json()
+
+    async def test_another_firm_cannot_see_it(
+        self, firm: Firm, other_firm: Firm, storage: None
+    ) -> None:
+        document_id = await make.expected(firm)
+
+        with pytest.raises(NotFound):
+            await views.get_document(other_firm.actor, document_id)
+
+    async def test_a_client_sees_its_own(self, firm: Firm, storage: None) -> None:
+        document_id = await make.expected(firm)
+        client = await colleague(firm, Role.CLIENT)
+
+        assert (await views.get_document(client.actor, document_id)).id == document_id
+
+
+class TestPageImage:
+    async def test_is_masked_for_who_may_not_see_tins(
+        self, firm: Firm, reader: FakeReader
+    ) -> None:
+        reader.reading = readings.reading(readings.w2())
+        document = await make.processed(firm)
+        staff = await colleague(firm, Role.STAFF)
+
+        _, masked = await views.get_page_image(staff.actor, document.id, 1)
+        _, plain = await views.get_page_image(firm.actor, document.id, 1)
+
+        assert (masked, plain) == ("1-1-masked", "1-1-plain")
+
+    async def test_seeing_tins_is_audited(self, firm: Firm, reader: FakeReader) -> None:
+        reader.reading = readings.reading(readings.w2())
+        document = await make.processed(firm)
+        seen = "SELECT count(*) FROM audit_entries WHERE action = 'document.page_seen'"
+
+        await views.get_page_image(firm.actor, document.id, 1)
+
+        async with transaction(firm.actor) as tx:
+            assert await tx.value(int, seen) == 1
+
+    async def test_there_is_none_of_a_page_that_is_not_there(
+        self, firm: Firm, reader: FakeReader
+    ) -> None:
+        reader.reading = readings.reading(readings.w2())
+        document = await make.processed(firm)
+
+        with pytest.raises(PageNotReady):
+            await views.get_page_image(firm.actor, document.id, 2)
+
+    async def test_another_firm_cannot_see_it(
+        self, firm: Firm, other_firm: Firm, reader: FakeReader
+    ) -> None:
+        reader.reading = readings.reading(readings.w2())
+        document = await make.processed(firm)
+
+        with pytest.raises(NotFound):
+            await views.get_page_image(other_firm.actor, document.id, 1)
