@@ -1,0 +1,56 @@
+"""The durable functions of the app, and the local engine that runs them."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from local.durable.engine import DurableFunctions, Engine
+from local.functions_host.functions import Function
+from local.functions_host.invocation import Invoker
+
+# The trigger kinds, each with the setting that may give the function another name.
+KINDS = {
+    "orchestrationTrigger": "orchestration",
+    "activityTrigger": "activity",
+    "entityTrigger": "entityName",
+}
+LIMITS = {
+    "maxConcurrentActivityFunctions": "max_activities",
+    "maxConcurrentOrchestratorFunctions": "max_orchestrators",
+}
+
+
+def has_durable_functions(functions: Sequence[Function]) -> bool:
+    return any(f.kind in KINDS for f in functions)
+
+
+def make_engine(
+    functions: Sequence[Function], invoker: Invoker, durable_task: Mapping[str, Any], store: Path
+) -> Engine:
+    def named(kind: str) -> dict[str, Function]:
+        return {f.trigger.get(KINDS[kind]) or f.name: f for f in functions if f.kind == kind}
+
+    split = DurableFunctions(
+        orchestrators={name: f.handler for name, f in named("orchestrationTrigger").items()},
+        activities={name: _activity(f, invoker) for name, f in named("activityTrigger").items()},
+        entities={name: f.handler for name, f in named("entityTrigger").items()},
+    )
+    limits = {ours: durable_task[name] for name, ours in LIMITS.items() if name in durable_task}
+    return Engine(split, store, **limits)
+
+
+def _activity(function: Function, invoker: Invoker) -> Callable[[Any], Awaitable[Any]]:
+    """The activity as the engine calls it, with the host's time limit and log line."""
+
+    async def activity(payload: Any) -> Any:
+        return await invoker.call(function, payload)
+
+    return activity
+
+
+async def stop_engine(engine: Engine, grace: float) -> None:
+    await engine.stop(grace)
+    # The client keeps one HTTP session for the process, and Azure's worker no way to end it.
+    from azure.durable_functions.models.utils import http_utils
+
+    await http_utils._close_session()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

@@ -1,0 +1,1 @@
+"""Real servers, and how each of them is started."""

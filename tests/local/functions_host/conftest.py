@@ -1,0 +1,57 @@
+import asyncio
+import os
+import warnings
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from azure.functions._durable_functions import df_loads
+
+from local.parts.azurite import azurite as azurite_part
+from local.parts.azurite import connection_string
+
+KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sdk_has_warned() -> None:
+    """The SDK warns once a process that typed inputs are to come; that is not about these tests."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        df_loads("null")
+
+
+class Azurite:
+    """The emulator of this test run; it can be stopped and started again."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._part = azurite_part(folder, port, key=KEY)
+        self._process: asyncio.subprocess.Process | None = None
+        self.connection = connection_string(port, KEY)
+
+    async def start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            *self._part.command,
+            stdout=asyncio.subprocess.DEVNULL,
+            env={**os.environ, **self._part.environment},
+        )
+        while not await self._part.is_healthy():
+            assert self._process.returncode is None
+            await asyncio.sleep(0.05)
+
+    async def stop(self) -> None:
+        assert self._process
+        self._process.terminate()
+        await self._process.wait()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def azurite(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> AsyncGenerator[Azurite]:
+    number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+    server = Azurite(tmp_path_factory.mktemp("azurite"), 18000 + 10 * number)
+    await server.start()
+    yield server
+    await server.stop()

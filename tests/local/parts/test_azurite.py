@@ -1,0 +1,48 @@
+"""Azurite as the stack starts it, asked through the unmodified SDK."""
+
+import asyncio
+import base64
+import os
+import secrets
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from azure.core.exceptions import HttpResponseError
+from azure.storage.blob import BlobServiceClient
+
+from local.parts.azurite import azurite, connection_string
+from tests.local.programs import until
+
+PORT = 18205
+KNOWN_KEY = (  # from Microsoft's documentation
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+)
+KEY = base64.b64encode(secrets.token_bytes(64)).decode()
+
+
+@pytest.fixture(scope="module")
+async def storage(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str]:
+    part = azurite(Path(tmp_path_factory.mktemp("azurite")), PORT, key=KEY)
+    server = await asyncio.create_subprocess_exec(
+        *part.command, env={**os.environ, **part.environment}, stdout=asyncio.subprocess.DEVNULL
+    )
+    await until(part.is_healthy)
+    yield connection_string(PORT, KEY)
+    server.terminate()
+    await server.wait()
+
+
+def test_bytes_come_back(storage: str) -> None:
+    with BlobServiceClient.from_connection_string(storage) as service:
+        service.create_container("kept").upload_blob("a/b", b"bytes")
+
+        assert service.get_blob_client("kept", "a/b").download_blob().readall() == b"bytes"
+
+
+def test_the_key_everybody_knows_opens_nothing(storage: str) -> None:
+    with (
+        BlobServiceClient.from_connection_string(connection_string(PORT, KNOWN_KEY)) as service,
+        pytest.raises(HttpResponseError, match="AuthorizationFailure"),
+    ):
+        service.create_container("open")
