@@ -19,10 +19,6 @@ class NotRereadable(Conflict):
     code = "document_not_rereadable"
 
 
-class UploadTooLarge(Invalid):
-    code = "document_too_large"
-
-
 class BadValue(Invalid):
     """The value does not have the shape its field has."""
 

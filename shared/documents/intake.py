@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from shared.documents.errors import UploadTooLarge
 from shared.documents.events import DocumentReceived, DocumentRejected
 from shared.documents.models import (
     MAX_UPLOAD_BYTES,
@@ -21,6 +20,7 @@ from shared.platform.actor import Actor, system
 from shared.platform.blob import BlobNotFound, BlobProperties
 from shared.platform.db import Tx, transaction
 from shared.platform.messages import Change
+from shared.vendors.reading import DocumentTooLarge
 
 UPLOAD_HEADERS = {"x-ms-blob-type": "BlockBlob", "if-none-match": "*"}
 
@@ -33,7 +33,7 @@ async def reserve_upload(actor: Actor, new: NewUpload) -> Upload:
     """
     require(actor, Permission.CREATE_DOCUMENTS)
     if new.size > MAX_UPLOAD_BYTES:
-        raise UploadTooLarge(f"A document may have {MAX_UPLOAD_BYTES // 2**20} MB at most")
+        raise DocumentTooLarge(f"A document may have {MAX_UPLOAD_BYTES // 2**20} MB at most")
     document_id = uuid4()
     async with transaction(actor) as tx:
         known = await documents.find_same_bytes(
@@ -77,7 +77,7 @@ async def _receive(tx: Tx, document: Document, number: int, found: BlobPropertie
         DocumentReceived(organization_id=tx.actor.organization_id, document_id=document.id)
     )
     if found.size > MAX_UPLOAD_BYTES:
-        await reject(tx, document.id, number, UploadTooLarge.code, "It has too many bytes")
+        await reject(tx, document.id, number, DocumentTooLarge.code, "It has too many bytes")
 
 
 async def reject(tx: Tx, document_id: UUID, number: int, code: str, detail: str) -> None:

@@ -1,12 +1,12 @@
 import pytest
 
 from shared.documents import intake, views
-from shared.documents.errors import UploadTooLarge
 from shared.documents.models import MAX_UPLOAD_BYTES, DocumentState
 from shared.platform.actor import Role
 from shared.platform.db import transaction
 from shared.platform.errors import Forbidden, UnknownReference
 from shared.vendors.fakes import FakeReader
+from shared.vendors.reading import DocumentTooLarge
 from tests.make import documents as make
 from tests.make import readings
 from tests.make.identity import Firm, colleague
@@ -73,7 +73,7 @@ class TestReserveUpload:
     async def test_refuses_what_is_too_large(self, firm: Firm) -> None:
         new = make.new_upload(firm, b"x").model_copy(update={"size": MAX_UPLOAD_BYTES + 1})
 
-        with pytest.raises(UploadTooLarge):
+        with pytest.raises(DocumentTooLarge):
             await intake.reserve_upload(firm.actor, new)
 
 
