@@ -29,20 +29,26 @@ async def reserve_upload(actor: Actor, new: NewUpload) -> Upload:
     """Open a document for what a client is about to send, or say that it is here already.
 
     "Already here" is said of measured bytes of a document the caller may see: nobody learns
-    from a hash alone what another client has sent.
+    from a hash alone what another client has sent. An announcement made twice is one document:
+    the answer to the first may have been lost.
     """
     require(actor, Permission.CREATE_DOCUMENTS)
     if new.size > MAX_UPLOAD_BYTES:
         raise DocumentTooLarge(f"A document may have {MAX_UPLOAD_BYTES // 2**20} MB at most")
     document_id = uuid4()
     async with transaction(actor) as tx:
+        await documents.lock_bytes(tx, new.client_id, new.sha256)
         known = await documents.find_same_bytes(
             tx, new.client_id, new.sha256, document_id=document_id
         )
         if known:
             return _upload(known.id)
-        await documents.insert_document(tx, document_id, new)
-        await tx.record(Change(action="document.announced", subject_id=document_id))
+        announced = await documents.find_announced(tx, new)
+        if announced:
+            document_id = announced.id
+        else:
+            await documents.insert_document(tx, document_id, new)
+            await tx.record(Change(action="document.announced", subject_id=document_id))
     link = blob.upload_link(upload_name(actor.organization_id, document_id))
     return _upload(document_id, link.url, link.expires_at)
 

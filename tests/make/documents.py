@@ -32,7 +32,8 @@ def new_upload(firm: Firm, content: bytes, name: str = "w2.pdf") -> NewUpload:
 
 async def expected(firm: Firm, content: bytes | None = None) -> UUID:
     """Announced; nothing has come yet."""
-    new = new_upload(firm, content if content is not None else uuid4().bytes)
+    given = content if content is not None else uuid4().bytes
+    new = new_upload(firm, given, f"{uuid4()}.pdf")
     return (await intake.reserve_upload(firm.actor, new)).document_id
 
 

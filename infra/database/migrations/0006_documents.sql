@@ -62,6 +62,8 @@ CREATE INDEX documents_to_review ON documents (organization_id, received_at, id)
 CREATE INDEX documents_of_parent ON documents (organization_id, parent_id, id)
     WHERE parent_id IS NOT NULL;
 CREATE INDEX documents_same_bytes ON documents (organization_id, client_id, sha256);
+CREATE INDEX documents_announced ON documents (organization_id, client_id, announced_sha256)
+    WHERE state = 'expected';
 CREATE INDEX documents_duplicates ON documents (organization_id, duplicate_of)
     WHERE duplicate_of IS NOT NULL;
 CREATE INDEX documents_under_way ON documents (organization_id, created_at)

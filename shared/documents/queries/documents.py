@@ -265,6 +265,26 @@ async def find_same_bytes(
     )
 
 
+async def find_announced(tx: Tx, new: NewUpload) -> Document | None:
+    """What was announced in the same words before and has not come yet."""
+    return await tx.find(
+        Document,
+        "SELECT "
+        + COLUMNS
+        + """
+        FROM documents
+        WHERE client_id = %(client_id)s AND announced_sha256 = %(sha256)s
+          AND name = %(name)s AND announced_size = %(size)s AND state = 'expected'
+        ORDER BY created_at, id
+        LIMIT 1
+        """,
+        client_id=new.client_id,
+        sha256=new.sha256,
+        name=new.name,
+        size=new.size,
+    )
+
+
 async def list_unannounced(tx: Tx, *, after: timedelta, until: timedelta) -> list[Document]:
     """Expected long enough for the event to have come, and not so long that nobody sends it."""
     return await tx.many(

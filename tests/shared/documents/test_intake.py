@@ -40,6 +40,15 @@ class TestReserveUpload:
 
         assert not upload.already_received
 
+    async def test_twice_in_the_same_words_is_one_document(self, firm: Firm, storage: None) -> None:
+        """The answer to the first may have been lost on its way."""
+        new = make.new_upload(firm, b"announced twice")
+
+        first, second = [await intake.reserve_upload(firm.actor, new) for _ in range(2)]
+
+        assert first.document_id == second.document_id
+        assert second.upload_url
+
     async def test_the_same_bytes_of_another_client_are_another_document(
         self, firm: Firm, other_firm: Firm, reader: FakeReader
     ) -> None:

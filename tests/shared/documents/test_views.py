@@ -132,9 +132,7 @@ class TestGetDocument:
 
 
 class TestPageImage:
-    async def test_is_masked_for_who_may_not_see_tins(
-        self, firm: Firm, reader: FakeReader
-    ) -> None:
+    async def test_is_masked_for_who_may_not_see_tins(self, firm: Firm, reader: FakeReader) -> None:
         reader.reading = readings.reading(readings.w2())
         document = await make.processed(firm)
         staff = await colleague(firm, Role.STAFF)
