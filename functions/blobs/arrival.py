@@ -23,7 +23,7 @@ class Arrived:
 class BlobArrival(SdkType):
     """What the function declares; it is handed an ``Arrived``."""
 
-    def get_sdk_type(self) -> Arrived:
+    def get_sdk_type(self) -> Arrived:  # pyright: ignore[reportIncompatibleMethodOverride]
         content = json.loads(self._data["content"])
         return Arrived(container=content["ContainerName"], name=content["BlobName"])
 
@@ -34,7 +34,9 @@ class BlobArrivalConverter(InConverter, binding="blob", trigger="blobTrigger"):
         return issubclass(pytype, BlobArrival)
 
     @classmethod
-    def decode(cls, data: Datum, *, trigger_metadata: Any, pytype: type) -> Arrived:
+    def decode(  # pyright: ignore[reportIncompatibleMethodOverride] - the base names no pytype
+        cls, data: Datum, *, trigger_metadata: Any, pytype: type
+    ) -> Arrived:
         del trigger_metadata
         assert issubclass(pytype, BlobArrival)
         return pytype(data={"content": data.value.content}).get_sdk_type()

@@ -23,5 +23,5 @@ def black_out(png: bytes, boxes: Sequence[Box]) -> bytes:
         left, top, right, bottom = corners
         draw.rectangle((left * width, top * height, right * width, bottom * height), fill="black")
     made = BytesIO()
-    image.save(made, "PNG")
+    image.save(made, "PNG", compress_level=1)  # it is written often and read seldom
     return made.getvalue()

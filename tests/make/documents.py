@@ -4,6 +4,8 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
+import azure.functions as func
+
 from orchestrations.document_processing import activities
 from orchestrations.document_processing.messages import DocumentJob
 from orchestrations.document_processing.orchestrator import process_document_v1
@@ -14,11 +16,15 @@ from shared.platform import blob
 from tests.make.identity import Firm
 from tests.orchestrations.drive import RealContext, carry_out
 
-STEPS: dict[str, Any] = {
-    step.get_function_name(): step.get_user_function()
-    for builder in activities.bp._function_builders
-    for step in [builder.build()]
-}
+
+def _steps() -> dict[str, Any]:
+    """The activities as the host calls them, by name."""
+    app = func.FunctionApp()
+    app.register_functions(activities.bp)
+    return {str(step.get_function_name()): step.get_user_function() for step in app.get_functions()}
+
+
+STEPS = _steps()
 
 
 def new_upload(firm: Firm, content: bytes, name: str = "w2.pdf") -> NewUpload:

@@ -33,7 +33,7 @@ async def test_a_blob_that_no_event_announced_is_found(
 async def test_a_fresh_announcement_is_given_time(firm: Firm, storage: None) -> None:
     await make.uploaded(firm)
 
-    assert thresholds.UNANNOUNCED_AFTER > timedelta(seconds=10)
+    assert timedelta(seconds=10) < thresholds.UNANNOUNCED_AFTER
     assert await sweep.receive_unannounced(firm.organization_id) == []
 
 
