@@ -43,6 +43,7 @@ async def reserve_upload(actor: SignedIn, new: NewUpload, response: Response) ->
 
 @router.get("", summary="Documents, newest first")
 async def list_documents(
+    *,
     actor: SignedIn,
     client_id: UUID | None = None,
     state: DocumentState | None = None,

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from functions.http.api import TITLE, VERSION, router_of
 from functions.http.areas import AREAS
+from functions.http.examples import EXAMPLES
 from functions.http.problems import Problem
 
 DOCUMENT = Path(__file__).parents[2] / "docs/openapi.json"
@@ -29,6 +30,8 @@ def describe() -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"Problem": problem}
+    for name, example in EXAMPLES.items():
+        schemas[name]["examples"] = [example]
     return _with_our_validation_errors(document)
 
 
