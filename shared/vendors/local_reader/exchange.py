@@ -1,0 +1,60 @@
+"""What host and worker say to each other: a job one way, answers the other, each a line of JSON."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, TypeAdapter
+
+from shared.platform.messages import Message
+from shared.vendors.reading import Page
+
+
+class Task(StrEnum):
+    MEASURE = "measure"
+    READ = "read"
+
+
+class Job(Message):
+    """``images`` is where the pages are drawn; nothing is drawn without it."""
+
+    task: Task
+    file: str
+    images: str | None = None
+    page_cpu_seconds: int
+
+
+class Measured(Message):
+    says: Literal["measured"] = "measured"
+    media_type: str
+    pages: int
+
+
+class PageRead(Message):
+    says: Literal["page"] = "page"
+    page: Page
+
+
+class FileRead(Message):
+    """Every page was said before this."""
+
+    says: Literal["read"] = "read"
+    reader: str
+
+
+class Refused(Message):
+    says: Literal["refused"] = "refused"
+    code: str
+    message: str
+
+
+class Stumbled(Message):
+    """A fault of ours or the parser's: where, never what, since a message may quote the file."""
+
+    says: Literal["stumbled"] = "stumbled"
+    where: str
+
+
+Answer: TypeAlias = Annotated[
+    Measured | PageRead | FileRead | Refused | Stumbled, Field(discriminator="says")
+]
+answers: TypeAdapter[Answer] = TypeAdapter(Answer)

@@ -1,0 +1,23 @@
+"""What we take from a client, and what one file may cost us."""
+
+from dataclasses import dataclass
+
+MAX_BYTES = 100 * 1024 * 1024
+MAX_PAGES = 500
+MAX_PIXELS = 100_000_000
+MAX_IMAGE_SIDE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the worker may use; it is killed at any of them.
+
+    Five hundred scanned pages are honest work for half an hour, so what is watched is a page:
+    how long the worker is silent, and how much processor time it takes, between two answers.
+    """
+
+    page_seconds: float = 150
+    file_seconds: float = 2400
+    page_cpu_seconds: int = 300
+    memory_bytes: int = 2 * 1024**3
+    idle_seconds: float = 300

@@ -1,0 +1,108 @@
+"""What a picture of a page says, by OCR."""
+
+from typing import Any
+
+from PIL import Image
+
+from shared.vendors.local_reader.layout import lines_of, words_of
+from shared.vendors.local_reader.ocr_lines import (
+    Line,
+    mean_confidence,
+    run_of,
+    slope_of,
+    stand_on_end,
+)
+from shared.vendors.reading import Box, ReaderUnavailable, Word
+
+_DETECTION_SIDE = 1280  # text is found on this size and recognized on the full one
+_FAINTEST = 0.3
+_POOR = 0.85  # clean print reads at 0.97, the same upside down at 0.6 to 0.75
+_CLEARLY_BETTER = 0.05
+
+_TURNS = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+
+
+class Ocr:
+    """Loads the engine on the first page that needs it, and keeps it."""
+
+    def __init__(self) -> None:
+        self._engine: Any = None
+
+    def words(self, image: Image.Image) -> tuple[Word, ...]:
+        turn, lines = self._upright(image)
+        width, height = image.size if turn in {0, 180} else (image.height, image.width)
+        slope = slope_of(lines)
+        printed = lines_of(run_of(line, slope) for line in lines)
+        return tuple(_turned_back(word, turn) for word in words_of(printed, width, height))
+
+    def _upright(self, image: Image.Image) -> tuple[int, list[Line]]:
+        """Find how far to turn the page clockwise; a page that reads well is left as it is."""
+        best, lines = 0, self._lines(image)
+        confidence = mean_confidence(lines)
+        turns: tuple[int, ...] = (180,)
+        if stand_on_end(lines):
+            # The engine turns tall lines a quarter anticlockwise: what reads well so, lies so.
+            turns = (270, 90) if confidence >= _POOR else (90, 270)
+            confidence = 0.0
+        for turn in turns:
+            if confidence >= _POOR or not lines:
+                break
+            turned = self._lines(image.transpose(_TURNS[turn]))
+            if mean_confidence(turned) > confidence + _CLEARLY_BETTER:
+                best, lines, confidence = turn, turned, mean_confidence(turned)
+        return best, lines
+
+    def _lines(self, image: Image.Image) -> list[Line]:
+        import numpy as np
+
+        answer = self._loaded()(np.asarray(image.convert("RGB"))[:, :, ::-1])
+        if not answer.txts:
+            return []
+        letters = answer.word_results
+        if len(letters) != len(answer.txts):
+            letters = [()] * len(answer.txts)
+        return [
+            Line(text, float(score), box.tolist(), line_letters)
+            for text, score, box, line_letters in zip(
+                answer.txts, answer.scores, answer.boxes, letters, strict=True
+            )
+            if score >= _FAINTEST and text.strip()
+        ]
+
+    def _loaded(self) -> Any:
+        if self._engine is None:
+            try:
+                from rapidocr import RapidOCR
+            except ImportError as missing:
+                raise ReaderUnavailable(
+                    "The page has to be read by OCR, which is not installed"
+                ) from missing
+            self._engine = RapidOCR(
+                params={
+                    "Global.log_level": "critical",
+                    "Global.use_cls": False,
+                    "Global.max_side_len": 4096,
+                    "Global.text_score": 0.0,
+                    "Global.return_word_box": True,
+                    "Global.return_single_char_box": True,
+                    "Det.limit_type": "max",
+                    "Det.limit_side_len": _DETECTION_SIDE,
+                }
+            )
+        return self._engine
+
+
+def _turned_back(word: Word, turn: int) -> Word:
+    """Give the word's box on the page as displayed; the page was turned clockwise to be read."""
+    x0, y0, x1, y1 = word.box
+    boxes: dict[int, Box] = {
+        0: word.box,
+        90: (y0, 1 - x1, y1, 1 - x0),
+        180: (1 - x1, 1 - y1, 1 - x0, 1 - y0),
+        270: (1 - y1, x0, 1 - y0, x1),
+    }
+    return word.model_copy(update={"box": tuple(round(side, 5) for side in boxes[turn])})
