@@ -18,6 +18,7 @@ KEY = "bm90IGEgc2VjcmV0OiBvbmx5IHRlc3RzIHVzZSB0aGlzIGtleQ=="
 def start(stack: ExitStack) -> None:
     """Start both and tell the workers through the environment, which they inherit."""
     folder = Path(tempfile.mkdtemp(prefix="advisoros-tests-"))
+    folder.chmod(0o711)  # PostgreSQL runs as somebody else when we are root
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     postgres = Postgres(folder / "postgres", free_ports(1)[0], fast=True)
     stack.callback(postgres.remove)

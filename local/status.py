@@ -1,0 +1,83 @@
+"""`python -m local status`: each part, its port, process, memory, health and age."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from local import pids
+from local.parts.oidc import issuer
+from local.parts.part import HOST, accepts, answers_ok
+from local.pids import Started
+from local.state import State
+
+EXPECTED = ("postgres", "azurite", "oidc", "host")
+
+_CHECKS: dict[str, Callable[[int], Awaitable[bool]]] = {
+    "host": lambda port: answers_ok(f"http://{HOST}:{port}/api/health"),
+    "oidc": lambda port: answers_ok(f"{issuer(port)}/.well-known/openid-configuration"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    part: str
+    port: int | None
+    pid: int | None
+    memory: int
+    health: str
+    uptime: timedelta
+
+
+async def status(state: State) -> int:
+    """The exit status: 1 when something is down."""
+    started = {each.name: each for each in pids.noted(state.root / "run")}
+    lines = await asyncio.gather(*(_look_at(name, started.get(name)) for name in EXPECTED))
+    Console().print(_table(lines))
+    return int(any(line.health != "healthy" for line in lines))
+
+
+async def _look_at(name: str, started: Started | None) -> Line:
+    process = started.process() if started else None
+    if started is None or process is None:
+        return Line(name, started.port if started else None, None, 0, "down", timedelta())
+    is_healthy = await _CHECKS.get(name, accepts)(started.port)
+    age = timedelta(seconds=int(time.time() - started.at))
+    health = "healthy" if is_healthy else "not answering"
+    return Line(name, started.port, started.pid, _memory(process), health, age)
+
+
+def _memory(process: psutil.Process) -> int:
+    """Bytes of it and its children; pages that PostgreSQL's processes share count once each."""
+    total = 0
+    for each in (process, *process.children(recursive=True)):
+        try:
+            total += each.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+def _table(lines: list[Line]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("part")
+    for column in ("port", "pid", "MiB"):
+        table.add_column(column, justify="right")
+    table.add_column("health")
+    table.add_column("uptime", justify="right")
+    for line in lines:
+        colour = "green" if line.health == "healthy" else "red"
+        table.add_row(
+            line.part,
+            str(line.port or ""),
+            str(line.pid or ""),
+            str(line.memory // 2**20) if line.pid else "",
+            f"[{colour}]{line.health}[/]",
+            str(line.uptime) if line.pid else "",
+        )
+    return table
