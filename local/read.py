@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 from rich.console import Console
@@ -97,11 +99,18 @@ async def _port_when_ready(state: State) -> int:
 
 
 def print_json(outcome: Outcome) -> None:
-    print(json.dumps(outcome.as_json()), flush=True)
+    _say(json.dumps(outcome.as_json()) + "\n")
 
 
 def print_line(outcome: Outcome) -> None:
     console = Console(soft_wrap=True)
     with console.capture() as line:
         console.print(showing.line(outcome))
-    print(line.get(), end="", flush=True)  # a Console's own print would run into the progress bar
+    _say(line.get())  # a Console's own print would run into the progress bar
+
+
+def _say(text: str) -> None:
+    try:
+        print(text, end="", flush=True)
+    except BrokenPipeError:  # as in `read … | head`: the rest is read, and nobody is told
+        sys.stdout = Path(os.devnull).open("w")
