@@ -2,12 +2,11 @@
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from io import StringIO
 
 import httpx
 from rich.console import Console
@@ -113,4 +112,4 @@ def _say(text: str) -> None:
     try:
         print(text, end="", flush=True)
     except BrokenPipeError:  # as in `read … | head`: the rest is read, and nobody is told
-        sys.stdout = Path(os.devnull).open("w")
+        sys.stdout = StringIO()
