@@ -1,16 +1,18 @@
 import asyncio
 import os
 import warnings
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from azure.functions._durable_functions import df_loads
+from azurefunctions.extensions.base import get_binding_registry
 
 from local.parts.azurite import azurite as azurite_part
 from local.parts.azurite import connection_string
 
+BLOB_BINDINGS = ("blob", "blobTrigger")
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 
@@ -20,6 +22,20 @@ def _sdk_has_warned() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         df_loads("null")
+
+
+_theirs: dict[str, type] = {}
+
+
+@pytest.fixture(autouse=True)
+def _microsofts_blob_binding() -> Generator[None]:
+    """The apps here bind Microsoft's client, in the place that the product's own binding takes."""
+    known = get_binding_registry()._bindings
+    ours = {name: known.pop(name) for name in BLOB_BINDINGS if name in known}
+    known.update(_theirs)
+    yield
+    _theirs.update({name: known.pop(name) for name in BLOB_BINDINGS if name in known})
+    known.update(ours)
 
 
 class Azurite:
