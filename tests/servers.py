@@ -1,6 +1,7 @@
 """The real servers the suite runs on: one PostgreSQL and one Azurite for all workers."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -48,15 +49,26 @@ def wait_for_storage() -> None:
     raise TimeoutError("Azurite does not answer")
 
 
-def free_ports(count: int) -> list[int]:
-    """That many free ports in a row."""
+def free_ports(count: int) -> range:
+    """That many free ports in a row, from this worker's own share.
+
+    Below the range the system takes from for outgoing connections, or one of those might get there
+    before the server that was promised the port.
+    """
+    global _next_port
     while True:
-        with socket.socket() as first:
-            first.bind(("127.0.0.1", 0))
-            start_at = first.getsockname()[1]
-        wanted = list(range(start_at, start_at + count))
-        if wanted[-1] < 65536 and all(_is_free(port) for port in wanted):
+        wanted = range(_next_port, _next_port + count)
+        _next_port += count
+        if all(_is_free(port) for port in wanted):
             return wanted
+
+
+def _first_port() -> int:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw9").removeprefix("gw")
+    return 20_000 + 1_000 * (int(worker) % 10) + 10 * random.randrange(40)
+
+
+_next_port = _first_port()
 
 
 def _is_free(port: int) -> bool:

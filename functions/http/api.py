@@ -1,5 +1,6 @@
 """The HTTP API: routes in, errors out, and the document that describes them."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any
@@ -46,14 +47,22 @@ async def render_invalid(request: Request, error: Exception) -> JSONResponse:
 async def render_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     code = HTTPStatus(error.status_code).name.lower()
-    return _problem(request, error.status_code, code, str(error.detail))
+    return _problem(request, error.status_code, code, str(error.detail), headers=error.headers)
 
 
 async def render_bug(request: Request, _: Exception) -> JSONResponse:
     return _problem(request, 500, "internal_error", "Something went wrong on our side")
 
 
-def _problem(request: Request, status: int, code: str, detail: str, **more: Any) -> JSONResponse:
+def _problem(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> JSONResponse:
     body = {
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -61,5 +70,6 @@ def _problem(request: Request, status: int, code: str, detail: str, **more: Any)
         "detail": detail,
         "request_id": request.state.request_id,
     }
-    headers = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers = {"www-authenticate": "Bearer"}
     return JSONResponse(body | more, status, headers, media_type="application/problem+json")

@@ -5,6 +5,7 @@ indexes us without FastAPI. Areas have no lifespan: what they need opens itself.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
@@ -17,7 +18,12 @@ Json: TypeAlias = MutableMapping[str, Any]
 App: TypeAlias = Callable[[Json, Any, Any], Awaitable[None]]
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-PROBLEM = b'{"status": 500, "code": "internal_error", "title": "Internal Server Error"}'
+PROBLEM = {
+    "title": "Internal Server Error",
+    "status": 500,
+    "code": "internal_error",
+    "detail": "Something went wrong on our side",
+}
 
 
 def area(bp: Blueprint, name: str, route: str) -> None:
@@ -57,9 +63,12 @@ async def answer(app: App, req: func.HttpRequest, state: dict[str, Any]) -> func
         await app(_scope(req, state), receive, send)
     except Exception:
         logging.getLogger(__name__).exception("unhandled error in an area")
-    if not start:  # Starlette usually has answered before it lets the error go on
-        return func.HttpResponse(PROBLEM, status_code=500, mimetype="application/problem+json")
-    return _response(start, b"".join(chunks))
+        if start.get("status") != PROBLEM["status"]:
+            start.clear()  # half an answer; otherwise Starlette has said it before it let go
+    if not start:
+        problem = json.dumps(PROBLEM | {"request_id": state["request_id"]})
+        return func.HttpResponse(problem, status_code=500, mimetype="application/problem+json")
+    return _response(start, b"" if req.method == "HEAD" else b"".join(chunks))
 
 
 def _scope(req: func.HttpRequest, state: dict[str, Any]) -> Json:

@@ -43,4 +43,6 @@ class NewClient(BaseModel):
 
     name: str = Field(min_length=1, max_length=200)
     entity_type: EntityType = EntityType.INDIVIDUAL
-    tin: str | None = Field(default=None, pattern=r"^(\d{9}|\d{3}-\d{2}-\d{4}|\d{2}-\d{7})$")
+    tin: str | None = Field(
+        default=None, pattern=r"^([0-9]{9}|[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{2}-[0-9]{7})$"
+    )

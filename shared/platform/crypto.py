@@ -5,6 +5,7 @@ the place it was sealed for (table, column, row), so a value cannot be moved to 
 """
 
 import base64
+import binascii
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -54,7 +55,10 @@ def unwrap(master_key: str, wrapped: bytes, purpose: str) -> bytes:
 
 
 def _decoded(master_key: str) -> bytes:
-    key = base64.b64decode(master_key, validate=True)
+    try:
+        key = base64.b64decode(master_key, validate=True)
+    except binascii.Error:
+        key = b""
     if len(key) != KEY_BYTES:
         raise ValueError("MASTER_KEY must be 32 bytes in base64")
     return key
@@ -72,7 +76,7 @@ def _decrypt(key: bytes, sealed: bytes, associated: str) -> bytes:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce, text = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
-    if sealed[:1] != VERSION:
+    if sealed[:1] != VERSION or len(nonce) < NONCE_BYTES:
         raise NotOurs("This was sealed by a version we do not know")
     try:
         return AESGCM(key).decrypt(nonce, text, associated.encode())

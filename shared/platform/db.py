@@ -123,6 +123,8 @@ async def transaction(actor: Actor) -> AsyncGenerator[Tx]:
         try:
             yield Tx(conn, actor)
         except (ForeignKeyViolation, InsufficientPrivilege) as error:
+            if error.diag.source_function == "aclcheck_error":  # a missing grant is a bug
+                raise
             # Missing, another firm's, or another client's, which a policy stops: all look the same.
             raise UnknownReference("It refers to something that does not exist") from error
 

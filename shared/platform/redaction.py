@@ -2,8 +2,11 @@
 
 import re
 
-# Nine digits as an SSN, ITIN or EIN is written; digits around them make another number.
-_TIN = re.compile(r"(?<![\d.,])(?:\d{3}([- ])\d{2}\1|\d{2}-\d{3}|\d{5})(\d{4})(?![\d.,]?\d)")
+# Digits around it make it another number, and so does a decimal point make nine bare digits.
+_TIN = re.compile(
+    r"(?<!\d)(?:\d{3}[- ]\d{2}[- ]|\d{2}[- ]\d{3})(?P<written>\d{4})(?!\d)"
+    r"|(?<!\d)(?<!\d\.)\d{5}(?P<bare>\d{4})(?!\d|\.\d)"
+)
 
 
 def mask(last4: str) -> str:
@@ -12,4 +15,4 @@ def mask(last4: str) -> str:
 
 def redact(text: str) -> str:
     """Leave the last four digits of whatever has the shape of a TIN."""
-    return _TIN.sub(lambda match: mask(match[2]), text)
+    return _TIN.sub(lambda match: mask(match["written"] or match["bare"]), text)

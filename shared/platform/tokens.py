@@ -56,7 +56,7 @@ class KeySet:
         if key_id in self.keys or time.monotonic() - self.asked_at < REFETCH_AFTER:
             return
         import aiohttp
-        from jwt import PyJWKSet
+        from jwt import PyJWKSet, PyJWTError
 
         self.asked_at = time.monotonic()
         try:
@@ -65,8 +65,9 @@ class KeySet:
                 aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as session,
                 session.get(self.url) as answer,
             ):
-                found = PyJWKSet.from_dict(await answer.json(content_type=None))
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+                said = await answer.json(content_type=None)
+            found = PyJWKSet.from_dict(said if isinstance(said, dict) else {})
+        except (aiohttp.ClientError, TimeoutError, ValueError, PyJWTError) as error:
             log.warning("the token issuer's keys cannot be read: %s", type(error).__name__)
             return
         self.keys = {key.key_id: key for key in found.keys if key.key_id}

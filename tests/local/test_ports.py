@@ -7,8 +7,9 @@ import pytest
 
 from local.errors import PortTaken
 from local.ports import Ports
+from tests.servers import free_ports
 
-WEB = 18260
+WEB = free_ports(7)[0]
 
 
 def test_free_ports_pass() -> None:

@@ -11,8 +11,9 @@ from local.reading import following, showing
 from local.reading.outcome import Outcome
 from local.sign_in import SignInRefused
 from tests.local.fake_api import FakeApi, serving
+from tests.servers import free_ports
 
-PORT = 18290
+PORT = free_ports(1)[0]
 KEYS = [
     *("file", "document_id", "state", "kind", "confidence", "tax_year", "pages"),
     *("fields", "children", "findings", "code", "seconds"),

@@ -20,10 +20,11 @@ from local.parts.part import answers_ok
 from local.ports import Ports
 from local.state import State
 from tests.local.programs import until
+from tests.servers import free_ports
 
 pytestmark = pytest.mark.xdist_group("stack")
 
-PORTS = Ports(18250)
+PORTS = Ports(free_ports(27)[0])
 WEB = f"http://127.0.0.1:{PORTS.web}"
 HEALTH = f"{WEB}/api/health"
 PARTS = {"postgres", "azurite", "oidc", "host"}

@@ -17,8 +17,9 @@ from local.journal import Journal
 from local.parts.part import Part, accepts
 from local.supervisor import Supervisor
 from tests.local.programs import until
+from tests.servers import free_ports
 
-PORT = 18280
+PORT = free_ports(1)[0]
 SERVES = (
     "import http.server as h; h.test(h.SimpleHTTPRequestHandler, port={port}, bind='127.0.0.1')"
 )

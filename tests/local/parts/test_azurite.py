@@ -13,8 +13,9 @@ from azure.storage.blob import BlobServiceClient
 
 from local.parts.azurite import azurite, connection_string
 from tests.local.programs import until
+from tests.servers import free_ports
 
-PORT = 18205
+PORT = free_ports(3)[0]
 KNOWN_KEY = (  # from Microsoft's documentation
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 )

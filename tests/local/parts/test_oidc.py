@@ -13,8 +13,9 @@ import pytest
 from local.parts.oidc import AUDIENCE, CLIENT_ID, issuer, jwks_url, oidc
 from local.sign_in import CALLBACK, SignInRefused, refresh, sign_in
 from tests.local.programs import until
+from tests.servers import free_ports
 
-PORT = 18210
+PORT = free_ports(2)[0]
 ISSUER = issuer(PORT)
 EMAIL, PASSWORD = "owner@demo.test", "correct horse"
 

@@ -13,8 +13,9 @@ import psycopg
 import pytest
 
 from local.parts.postgres import Postgres
+from tests.servers import free_ports
 
-PORT = 18200
+PORT = free_ports(2)[0]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,240 @@
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg.errors import InsufficientPrivilege, UndefinedTable
+from pydantic import BaseModel
+
+from shared.clients import queries as clients
+from shared.platform import db
+from shared.platform.db import DatabaseUnavailable, transaction
+from shared.platform.errors import AppError, NotFound, UnknownReference
+from shared.platform.messages import Change, Event
+from tests.make.identity import Firm
+
+
+class Something(BaseModel):
+    id: UUID
+
+
+class SomethingHappened(Event):
+    topic: ClassVar[str] = "something.happened"
+
+    id: UUID
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.id
+
+
+class Broken(Exception):
+    """Raised to end a transaction."""
+
+
+class TestWithoutAnActor:
+    """The walls fail closed: a query that reaches Postgres past us finds nothing."""
+
+    async def test_nothing_is_visible(self, firm: Firm) -> None:
+        async with db.pool().connection() as conn:
+            cursor = await conn.execute("SELECT count(*) FROM clients")
+            assert await cursor.fetchone() == (0,)
+
+    async def test_nothing_can_be_changed(self, firm: Firm) -> None:
+        async with db.pool().connection() as conn:
+            changed = await conn.execute("UPDATE clients SET name = 'Mallory'")
+            deleted = await conn.execute("DELETE FROM clients")
+            assert (changed.rowcount, deleted.rowcount) == (0, 0)
+
+    async def test_nothing_can_be_added(self, firm: Firm) -> None:
+        with pytest.raises(InsufficientPrivilege):
+            async with db.pool().connection() as conn:
+                await conn.execute(
+                    "INSERT INTO clients (organization_id, name) VALUES (%s, 'Mallory')",
+                    [firm.organization_id],
+                )
+
+
+class TestATransaction:
+    async def test_leaves_no_setting_behind_in_the_pool(self, firm: Firm) -> None:
+        async with transaction(firm.actor) as tx:
+            backend = await tx.value(int, "SELECT pg_backend_pid()")
+
+        async with db.pool().connection() as conn:
+            cursor = await conn.execute(
+                """
+                SELECT pg_backend_pid(), current_setting('app.organization_id', true),
+                       current_setting('app.client_id', true), tenant_id()
+                """
+            )
+            assert await cursor.fetchone() == (backend, "", "", None)
+
+    async def test_leaves_no_setting_behind_when_it_fails(self, firm: Firm) -> None:
+        with pytest.raises(Broken):
+            async with transaction(firm.actor):
+                raise Broken
+
+        async with db.pool().connection() as conn:
+            cursor = await conn.execute("SELECT tenant_id()")
+            assert await cursor.fetchone() == (None,)
+
+    async def test_keeps_what_it_announces_and_records_only_if_it_commits(self, firm: Firm) -> None:
+        change = Change(action="something.happened", subject_id=uuid4())
+        event = SomethingHappened(organization_id=firm.organization_id, id=change.subject_id)
+        with pytest.raises(Broken):
+            await note(firm, change, event, then=Broken())
+        assert await kept(firm, change.subject_id) == (0, 0)
+
+        await note(firm, change, event)
+        assert await kept(firm, change.subject_id) == (1, 1)
+
+    async def test_says_who_did_what(self, firm: Firm) -> None:
+        subject = uuid4()
+        async with transaction(firm.actor) as tx:
+            await tx.record(Change(action="something.happened", subject_id=subject))
+
+        async with transaction(firm.actor) as tx:
+            user_id = await tx.value(
+                UUID,
+                "SELECT user_id FROM audit_entries WHERE subject_id = %(subject)s",
+                subject=subject,
+            )
+        assert user_id == firm.actor.user_id
+
+
+async def note(firm: Firm, change: Change, event: Event, *, then: Exception | None = None) -> None:
+    async with transaction(firm.actor) as tx:
+        await tx.record(change)
+        await tx.publish(event)
+        if then:
+            raise then
+
+
+async def kept(firm: Firm, subject: UUID) -> tuple[int, int]:
+    """Rows for the auditor, and events that will leave."""
+    async with transaction(firm.actor) as tx:
+        return (
+            await tx.value(
+                int,
+                "SELECT count(*) FROM audit_entries WHERE subject_id = %(subject)s",
+                subject=subject,
+            ),
+            await tx.value(
+                int,
+                "SELECT count(*) FROM outbox_events WHERE subject_id = %(subject)s",
+                subject=subject,
+            ),
+        )
+
+
+class TestAsking:
+    async def test_for_a_row_that_is_not_there_says_so(self, firm: Firm, other_firm: Firm) -> None:
+        """Missing and another firm's look the same."""
+        told: list[str] = []
+        for client_id in (uuid4(), other_firm.client_id):
+            with pytest.raises(NotFound) as missing:
+                async with transaction(firm.actor) as tx:
+                    await clients.get_client(tx, client_id)
+            told.append(str(missing.value))
+
+        assert told[0] == told[1]
+
+    async def test_for_a_value_of_the_wrong_kind_is_a_bug(self, firm: Firm) -> None:
+        with pytest.raises(TypeError):
+            async with transaction(firm.actor) as tx:
+                await tx.value(int, "SELECT 'text'")
+
+    async def test_a_wrong_statement_is_a_bug_and_no_answer_to_the_caller(self, firm: Firm) -> None:
+        with pytest.raises(UndefinedTable) as error:
+            async with transaction(firm.actor) as tx:
+                await tx.many(Something, "SELECT id FROM nothing_of_the_kind")
+
+        assert not isinstance(error.value, AppError)
+
+    async def test_pointing_at_what_is_not_there_is_an_unknown_reference(
+        self, firm: Firm, other_firm: Firm
+    ) -> None:
+        told: list[tuple[str, str]] = []
+        for client_id in (uuid4(), other_firm.client_id):
+            with pytest.raises(UnknownReference) as unknown:
+                await point_at(firm, client_id)
+            told.append((unknown.value.code, str(unknown.value)))
+
+        assert told[0] == told[1]
+        assert told[0][0] == "unknown_reference"
+
+    async def test_what_no_grant_allows_is_a_bug_and_no_answer_to_the_caller(
+        self, firm: Firm
+    ) -> None:
+        with pytest.raises(InsufficientPrivilege):
+            async with transaction(firm.actor) as tx:
+                await tx.run("DELETE FROM audit_entries")
+
+    async def test_writing_into_another_firm_looks_like_a_reference_to_nothing(
+        self, firm: Firm, other_firm: Firm
+    ) -> None:
+        with pytest.raises(UnknownReference):
+            async with transaction(firm.actor) as tx:
+                await tx.run(
+                    "INSERT INTO clients (organization_id, name) VALUES (%(theirs)s, 'Mallory')",
+                    theirs=other_firm.organization_id,
+                )
+
+
+async def point_at(firm: Firm, client_id: UUID) -> None:
+    async with transaction(firm.actor) as tx:
+        await tx.run(
+            """
+            INSERT INTO documents
+                (organization_id, client_id, name, announced_size, announced_sha256)
+            VALUES (%(organization_id)s, %(client_id)s, 'w2.pdf', 1, 'x')
+            """,
+            organization_id=firm.organization_id,
+            client_id=client_id,
+        )
+
+
+class TestABrokenConnection:
+    async def test_is_unavailable_now_and_well_again_the_next_time(
+        self, firm: Firm, database: str
+    ) -> None:
+        with pytest.raises(DatabaseUnavailable) as unavailable:
+            await lose_the_connection(firm, database)
+
+        assert (unavailable.value.status, unavailable.value.retryable) == (503, True)
+        async with transaction(firm.actor) as tx:
+            assert await tx.value(int, "SELECT 1") == 1
+
+    async def test_that_broke_while_it_lay_in_the_pool_is_not_noticed(
+        self, firm: Firm, database: str
+    ) -> None:
+        """As after a failover: every connection we had is dead."""
+        kill(database, *backends(database))
+
+        async with transaction(firm.actor) as tx:
+            assert await tx.value(int, "SELECT 1") == 1
+
+
+async def lose_the_connection(firm: Firm, database: str) -> None:
+    async with transaction(firm.actor) as tx:
+        kill(database, await tx.value(int, "SELECT pg_backend_pid()"))
+        await tx.value(int, "SELECT 1")
+
+
+def backends(database: str) -> list[int]:
+    """Those the app's role has in this database."""
+    with psycopg.connect(database) as admin:
+        found = admin.execute(
+            """
+            SELECT pid FROM pg_stat_activity
+            WHERE usename = 'app' AND datname = current_database()
+            """
+        ).fetchall()
+    return [pid for (pid,) in found]
+
+
+def kill(database: str, *pids: int) -> None:
+    with psycopg.connect(database) as admin:
+        for pid in pids:
+            gone = admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid]).fetchone()
+            assert gone == (True,)

@@ -1,0 +1,42 @@
+import logging
+
+import pytest
+
+from shared.platform import blob, db, health
+from shared.platform.blob import StorageUnavailable
+from shared.platform.db import DatabaseUnavailable
+
+
+async def test_all_is_well(storage: None) -> None:
+    found = await health.check()
+
+    assert found.is_well
+    assert found.model_dump() == {"database": "ok", "storage": "ok"}
+
+
+@pytest.mark.usefixtures("storage")
+@pytest.mark.parametrize(
+    ("part", "error", "answer"),
+    [
+        (db, DatabaseUnavailable("at 10.0.0.5"), {"database": "unavailable", "storage": "ok"}),
+        (blob, StorageUnavailable("at 10.0.0.5"), {"database": "ok", "storage": "unavailable"}),
+    ],
+)
+async def test_what_does_not_answer_is_named_and_the_reason_logged(
+    part: object,
+    error: Exception,
+    answer: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def away() -> None:
+        raise error
+
+    monkeypatch.setattr(part, "ping", away)
+
+    with caplog.at_level(logging.WARNING):
+        found = await health.check()
+
+    assert not found.is_well
+    assert found.model_dump() == answer
+    assert "10.0.0.5" in caplog.text
