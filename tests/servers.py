@@ -1,5 +1,6 @@
 """The real servers the suite runs on: one PostgreSQL and one Azurite for all workers."""
 
+import itertools
 import os
 import random
 import shutil
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -55,20 +57,21 @@ def free_ports(count: int) -> range:
     Below the range the system takes from for outgoing connections, or one of those might get there
     before the server that was promised the port.
     """
-    global _next_port
     while True:
-        wanted = range(_next_port, _next_port + count)
-        _next_port += count
+        first = next(_ports)
+        wanted = range(first, first + count)
+        for _ in wanted[1:]:
+            next(_ports)
         if all(_is_free(port) for port in wanted):
             return wanted
 
 
-def _first_port() -> int:
+def _share() -> Iterator[int]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw9").removeprefix("gw")
-    return 20_000 + 1_000 * (int(worker) % 10) + 10 * random.randrange(40)
+    return itertools.count(20_000 + 1_000 * (int(worker) % 10) + 10 * random.randrange(40))
 
 
-_next_port = _first_port()
+_ports = _share()
 
 
 def _is_free(port: int) -> bool:

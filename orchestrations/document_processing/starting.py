@@ -42,15 +42,25 @@ async def wake_reviews(
 
 async def sweep_documents(client: DurableOrchestrationClient) -> None:
     """Firm by firm: unannounced blobs, runs without a story, decisions nobody was woken for."""
+    failed: list[Exception] = []
     for organization_id in await sweep.list_organizations_due():
-        for run in await sweep.receive_unannounced(organization_id):
-            await begin_run(client, organization_id, run)
-        for run in await sweep.list_silent_runs(organization_id):
-            await _resume(client, DocumentJob.of(organization_id, run))
-        for decided in await sweep.list_unread_decisions(organization_id):
-            job = DocumentJob.of(organization_id, decided)
-            if not await wake(client, job.instance_id, job.decision_event):
-                await sweep.close_decision(organization_id, decided)
+        try:
+            await _sweep_firm(client, organization_id)
+        except Exception as error:  # noqa: BLE001 - the firms after it have their turn first
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("The sweep failed for some firms", failed)
+
+
+async def _sweep_firm(client: DurableOrchestrationClient, organization_id: UUID) -> None:
+    for run in await sweep.receive_unannounced(organization_id):
+        await begin_run(client, organization_id, run)
+    for run in await sweep.list_silent_runs(organization_id):
+        await _resume(client, DocumentJob.of(organization_id, run))
+    for decided in await sweep.list_unread_decisions(organization_id):
+        job = DocumentJob.of(organization_id, decided)
+        if not await wake(client, job.instance_id, job.decision_event):
+            await sweep.close_decision(organization_id, decided)
 
 
 async def _resume(client: DurableOrchestrationClient, job: DocumentJob) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jwt import PyJWK
 
 REFETCH_AFTER = 60.0
+RETRY_AFTER = 2.0  # while no key has ever been read, as when both of us have just started
 TIMEOUT = 5.0
 LEEWAY = 30.0
 
@@ -52,8 +53,12 @@ class KeySet:
                 await self._refetch(key_id)
         return self.keys.get(key_id)
 
+    @property
+    def _patience(self) -> float:
+        return REFETCH_AFTER if self.keys else RETRY_AFTER
+
     async def _refetch(self, key_id: str) -> None:
-        if key_id in self.keys or time.monotonic() - self.asked_at < REFETCH_AFTER:
+        if key_id in self.keys or time.monotonic() - self.asked_at < self._patience:
             return
         import aiohttp
         from jwt import PyJWKSet, PyJWTError

@@ -15,7 +15,7 @@ def black_out(png: bytes, boxes: Sequence[Box]) -> bytes:
     from PIL import Image, ImageDraw
 
     with Image.open(BytesIO(png)) as opened:
-        image = opened.convert("RGB")
+        image = opened.convert("L" if opened.mode == "L" else "RGB")
     width, height = image.size
     draw = ImageDraw.Draw(image)
     for x0, y0, x1, y1 in boxes:

@@ -15,7 +15,7 @@ def is_ignored(path: str) -> bool:
     ignored = False
     for line in (ROOT / ".funcignore").read_text().split():
         pattern = line.removeprefix("!").rstrip("/")
-        top = path.split("/")[0]
+        top = path.split("/", maxsplit=1)[0]
         if fnmatch.fnmatch(path, pattern) or fnmatch.fnmatch(top, pattern):
             ignored = not line.startswith("!")
     return ignored

@@ -217,3 +217,24 @@ async def test_the_sweep_keeps_firms_apart(firm: Firm, other_firm: Firm, stories
 
     for each, job in zip((firm, other_firm), jobs, strict=True):
         assert stories.starts_of(job.document_id) == [first_start(each, job.document_id)]
+
+
+async def test_one_firms_trouble_does_not_keep_the_sweep_from_another(
+    firm: Firm, other_firm: Firm
+) -> None:
+    jobs = [await make.received(each) for each in (firm, other_firm)]
+    for each in (firm, other_firm):
+        await an_hour_passes(each)
+    first, second = sorted(jobs, key=lambda job: job.organization_id.bytes)
+
+    class Troubled(Stories):
+        async def get_status(self, instance_id: str) -> Any:
+            if instance_id == first.instance_id:
+                raise RuntimeError("the story's history cannot be read")
+            return await super().get_status(instance_id)
+
+    stories: Any = Troubled()
+    with pytest.RaisesGroup(RuntimeError):
+        await starting.sweep_documents(stories)
+
+    assert len(stories.starts_of(second.document_id)) == 1

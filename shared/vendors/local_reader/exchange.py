@@ -11,11 +11,15 @@ from shared.vendors.reading import Page
 
 class Task(StrEnum):
     MEASURE = "measure"
+    READ_TEXT = "read_text"
     READ = "read"
 
 
 class Job(Message):
-    """``images`` is where the pages are drawn; nothing is drawn without it."""
+    """``images`` is where the pages are drawn; nothing is drawn without it.
+
+    To read text is to read without OCR, as far as the first page that needs it.
+    """
 
     task: Task
     file: str
@@ -41,6 +45,12 @@ class FileRead(Message):
     reader: str
 
 
+class OcrNeeded(Message):
+    """A page has to be looked at, which this task may not: no fault of the file's."""
+
+    says: Literal["ocr_needed"] = "ocr_needed"
+
+
 class Refused(Message):
     says: Literal["refused"] = "refused"
     code: str
@@ -55,6 +65,6 @@ class Stumbled(Message):
 
 
 Answer: TypeAlias = Annotated[
-    Measured | PageRead | FileRead | Refused | Stumbled, Field(discriminator="says")
+    Measured | PageRead | FileRead | OcrNeeded | Refused | Stumbled, Field(discriminator="says")
 ]
 answers: TypeAdapter[Answer] = TypeAdapter(Answer)

@@ -26,6 +26,10 @@ _TURNS = {
 }
 
 
+class NeedsOcr(Exception):
+    """The page has to be looked at, and nobody is there to look."""
+
+
 class Ocr:
     """Loads the engine on the first page that needs it, and keeps it."""
 

@@ -10,18 +10,18 @@ import pypdfium2.raw as pdfium_c
 from PIL import Image
 
 from shared.vendors.local_reader.form_fields import draw_notes_into_page, form_fields
-from shared.vendors.local_reader.geometry import Display, display_of
+from shared.vendors.local_reader.geometry import display_of
 from shared.vendors.local_reader.layout import lines_of, words_of
 from shared.vendors.local_reader.legibility import needs_ocr
 from shared.vendors.local_reader.limits import MAX_IMAGE_SIDE, MAX_PAGES
-from shared.vendors.local_reader.ocr import Ocr
+from shared.vendors.local_reader.ocr import NeedsOcr, Ocr
+from shared.vendors.local_reader.page_images import save_page_image
 from shared.vendors.local_reader.text_layer import text_layer
 from shared.vendors.reading import (
     DocumentDamaged,
     DocumentEncrypted,
     DocumentTooLarge,
     Page,
-    Word,
     WordSource,
     XfaForm,
 )
@@ -42,7 +42,7 @@ class PdfFile:
         try:
             self._document = pdfium.PdfDocument(file)
         except pdfium.PdfiumError as error:
-            if error.err_code in _LOCKED:
+            if error.err_code in _LOCKED and _names_a_lock(file):
                 raise DocumentEncrypted("A password protects it") from error
             raise DocumentDamaged("The PDF cannot be opened") from error
         self._document.init_forms()
@@ -69,18 +69,26 @@ class PdfFile:
         for number in range(1, self.pages + 1):
             self._page(number).close()
 
-    def read_page(self, number: int, images: Path | None, ocr: Ocr) -> Page:
+    def read_page(self, number: int, images: Path | None, ocr: Ocr | None) -> Page:
         page = self._page(number)
         display = display_of(page)
         fields = form_fields(page, display)
         picture = _picture(page)
-        if images is not None:
-            picture.save(images / f"{number}.png", compress_level=3)
         if draw_notes_into_page(page):
             page.close()
             page = self._page(number)
-        source, words = _words(page, display, picture, ocr)
+        layer = text_layer(page, display)
+        must_look = needs_ocr(page, layer, display)
         page.close()
+        if must_look and ocr is None:
+            raise NeedsOcr
+        if images is not None:
+            save_page_image(picture, images, number)
+        if must_look and ocr:
+            source, words = WordSource.OCR, ocr.words(picture)
+        else:
+            lines = lines_of(layer.runs())
+            source, words = WordSource.TEXT_LAYER, words_of(lines, display.width, display.height)
         return Page(
             number=number,
             width=picture.width,
@@ -120,6 +128,11 @@ def _require_whole(file: Path) -> None:
             raise DocumentDamaged("The end of the PDF is missing")
 
 
+def _names_a_lock(file: Path) -> bool:
+    """The name is never compressed or encrypted; pdfium may still report the last file's error."""
+    return b"/Encrypt" in file.read_bytes()
+
+
 def _picture(page: pdfium.PdfPage) -> Image.Image:
     scale = min(_DOTS_PER_POINT, MAX_IMAGE_SIDE / max(page.get_size()))
     # A checker takes the default, 1, for the type of scale.
@@ -128,13 +141,3 @@ def _picture(page: pdfium.PdfPage) -> Image.Image:
     bitmap.close()
     picture.thumbnail((MAX_IMAGE_SIDE, MAX_IMAGE_SIDE))
     return picture
-
-
-def _words(
-    page: pdfium.PdfPage, display: Display, picture: Image.Image, ocr: Ocr
-) -> tuple[WordSource, tuple[Word, ...]]:
-    layer = text_layer(page, display)
-    if needs_ocr(page, layer, display):
-        return WordSource.OCR, ocr.words(picture)
-    lines = lines_of(layer.runs())
-    return WordSource.TEXT_LAYER, words_of(lines, display.width, display.height)

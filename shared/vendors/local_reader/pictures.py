@@ -20,7 +20,8 @@ from PIL import (
 from pillow_heif import HeifImageFile, register_heif_opener
 
 from shared.vendors.local_reader.limits import MAX_IMAGE_SIDE, MAX_PAGES, MAX_PIXELS
-from shared.vendors.local_reader.ocr import Ocr
+from shared.vendors.local_reader.ocr import NeedsOcr, Ocr
+from shared.vendors.local_reader.page_images import save_page_image
 from shared.vendors.reading import (
     DocumentDamaged,
     DocumentTooLarge,
@@ -81,10 +82,12 @@ class PictureFile:
         for number in range(1, self.pages + 1):
             self._decoded(number)
 
-    def read_page(self, number: int, images: Path | None, ocr: Ocr) -> Page:
+    def read_page(self, number: int, images: Path | None, ocr: Ocr | None) -> Page:
+        if ocr is None:
+            raise NeedsOcr
         image = _as_page(self._decoded(number))
         if images is not None:
-            image.save(images / f"{number}.png", compress_level=3)
+            save_page_image(image, images, number)
         return Page(
             number=number,
             width=image.width,

@@ -1,8 +1,7 @@
-"""The host's side of the local reader: one warm worker, one file at a time."""
+"""The host's side of the local reader: two lanes, so that nobody waits long for a moment's work."""
 
 import asyncio
 import hashlib
-import logging
 from pathlib import Path
 
 from shared.platform.errors import AppError
@@ -11,13 +10,13 @@ from shared.vendors.local_reader.exchange import (
     FileRead,
     Job,
     Measured,
+    OcrNeeded,
     PageRead,
     Refused,
-    Stumbled,
     Task,
 )
+from shared.vendors.local_reader.lane import Lane
 from shared.vendors.local_reader.limits import Limits
-from shared.vendors.local_reader.process import WorkerLost, WorkerProcess
 from shared.vendors.reading import (
     DocumentDamaged,
     DocumentEncrypted,
@@ -25,13 +24,11 @@ from shared.vendors.reading import (
     EmptyFile,
     Measurement,
     NotADocument,
-    ReaderGaveUp,
     ReaderUnavailable,
     Reading,
     XfaForm,
 )
 
-_TRIES = 2
 _REFUSALS: dict[str, type[AppError]] = {
     refusal.code: refusal
     for refusal in (
@@ -45,30 +42,21 @@ _REFUSALS: dict[str, type[AppError]] = {
     )
 }
 
-log = logging.getLogger(__name__)
-
 
 class LocalReader:
     """Reads with the parsers and the OCR engine of this machine.
 
-    The worker starts with the first file, loads the OCR engine with the first page that needs
-    it, and goes when it has been idle, to give the memory back.
+    Every file goes down the quick lane first. One with a page that needs OCR is sent on and read
+    again as a whole in the slow lane, the only one that ever loads the engine.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._worker: WorkerProcess | None = None
-        self._turn = asyncio.Lock()
-        self._rest: asyncio.TimerHandle | None = None
-        self._leaving: asyncio.Future[None] | None = None
-
-    @property
-    def worker_pid(self) -> int | None:
-        """The warm worker that waits for a file, if there is one."""
-        return self._worker.pid if self._worker and self._worker.is_running else None
+        self.quick = Lane(self._limits)
+        self.slow = Lane(self._limits)
 
     async def measure(self, file: Path) -> Measurement:
-        answers = await self._ask(self._job(Task.MEASURE, file))
+        answers = await self._ask(self.quick, Task.MEASURE, file)
         measured = answers[-1]
         assert isinstance(measured, Measured)
         size, sha256 = await asyncio.to_thread(_weigh, file)
@@ -77,74 +65,30 @@ class LocalReader:
         )
 
     async def read(self, file: Path, images: Path) -> Reading:
-        answers = await self._ask(self._job(Task.READ, file, images))
+        answers = await self._ask(self.quick, Task.READ_TEXT, file, images)
+        if isinstance(answers[-1], OcrNeeded):
+            answers = await self._ask(self.slow, Task.READ, file, images)
         read = answers[-1]
         assert isinstance(read, FileRead)
         pages = tuple(said.page for said in answers if isinstance(said, PageRead))
         return Reading(reader=read.reader, pages=pages)
 
     async def close(self) -> None:
-        async with self._turn:
-            self._stay()
-            await self._dismiss()
+        await self.quick.close()
+        await self.slow.close()
 
-    def _job(self, task: Task, file: Path, images: Path | None = None) -> Job:
-        return Job(
+    async def _ask(
+        self, lane: Lane, task: Task, file: Path, images: Path | None = None
+    ) -> list[Answer]:
+        job = Job(
             task=task,
             file=str(file.absolute()),
             images=str(images.absolute()) if images else None,
             page_cpu_seconds=self._limits.page_cpu_seconds,
         )
-
-    async def _ask(self, job: Job) -> list[Answer]:
-        async with self._turn:
-            self._stay()
-            try:
-                return await self._ask_twice(job)
-            finally:
-                loop = asyncio.get_running_loop()
-                self._rest = loop.call_later(self._limits.idle_seconds, self._leave)
-
-    async def _ask_twice(self, job: Job) -> list[Answer]:
-        for attempt in range(1, _TRIES + 1):
-            try:
-                return await self._ask_once(job)
-            except WorkerLost as lost:
-                log.warning("The reader's worker was lost: %s (attempt %d)", lost, attempt)
-        raise ReaderGaveUp("The reader could not finish this file")
-
-    async def _ask_once(self, job: Job) -> list[Answer]:
-        worker, self._worker = self._worker, None
-        if worker is None or not worker.is_running:
-            worker = await WorkerProcess.start()
-        try:
-            answers = await worker.carry_out(job, self._limits)
-            _raise_on_stumble(answers[-1])
-        except BaseException:
-            await worker.kill()
-            raise
-        self._worker = worker
+        answers = await lane.ask(job)
         _raise_on_refusal(answers[-1])
         return answers
-
-    def _stay(self) -> None:
-        if self._rest:
-            self._rest.cancel()
-            self._rest = None
-
-    def _leave(self) -> None:
-        self._rest = None
-        self._leaving = asyncio.ensure_future(self._dismiss())
-
-    async def _dismiss(self) -> None:
-        worker, self._worker = self._worker, None
-        if worker:
-            await worker.stop()
-
-
-def _raise_on_stumble(answer: Answer) -> None:
-    if isinstance(answer, Stumbled):
-        raise WorkerLost(f"it stumbled, {answer.where}")
 
 
 def _raise_on_refusal(answer: Answer) -> None:

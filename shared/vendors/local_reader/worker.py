@@ -17,13 +17,14 @@ from shared.vendors.local_reader.exchange import (
     FileRead,
     Job,
     Measured,
+    OcrNeeded,
     PageRead,
     Refused,
     Stumbled,
     Task,
 )
 from shared.vendors.local_reader.files import open_file
-from shared.vendors.local_reader.ocr import Ocr
+from shared.vendors.local_reader.ocr import NeedsOcr, Ocr
 from shared.vendors.reading import ReaderUnavailable, Unreadable
 
 _EDITION = "local-1"
@@ -71,23 +72,29 @@ def _allow_processor_time(seconds: int) -> None:
 
 
 def _answers(job: Job, ocr: Ocr) -> Iterator[Answer]:
-    work = {Task.MEASURE: _measure, Task.READ: _read}[job.task]
     try:
-        yield from work(job, ocr)
+        match job.task:
+            case Task.MEASURE:
+                yield _measure(job)
+            case Task.READ_TEXT:
+                yield from _read(job, None)
+            case Task.READ:
+                yield from _read(job, ocr)
+    except NeedsOcr:
+        yield OcrNeeded()
     except (Unreadable, ReaderUnavailable) as refusal:
         yield Refused(code=refusal.code, message=str(refusal))
     except Exception as error:  # noqa: BLE001, hostile bytes raise anything; the host decides
         yield Stumbled(where=_where(error))
 
 
-def _measure(job: Job, ocr: Ocr) -> Iterator[Answer]:
-    del ocr
+def _measure(job: Job) -> Measured:
     with open_file(Path(job.file)) as file:
         file.check()
-        yield Measured(media_type=file.media_type, pages=file.pages)
+        return Measured(media_type=file.media_type, pages=file.pages)
 
 
-def _read(job: Job, ocr: Ocr) -> Iterator[Answer]:
+def _read(job: Job, ocr: Ocr | None) -> Iterator[Answer]:
     images = Path(job.images) if job.images else None
     if images:
         images.mkdir(parents=True, exist_ok=True)

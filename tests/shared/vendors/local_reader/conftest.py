@@ -1,6 +1,8 @@
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
+import psutil
 import pytest
 import pytest_asyncio
 
@@ -27,3 +29,13 @@ def first_page(file: Path, ocr: Ocr | None = None, images: Path | None = None) -
     """Read in this process, without the worker."""
     with open_file(file) as opened:
         return opened.read_page(1, images, ocr or Ocr())
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110, processes and files send no event
+            await asyncio.sleep(0.005)
+
+
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children()}

@@ -132,6 +132,21 @@ async def test_a_pdf_without_pages_is_damaged(reader: LocalReader, tmp_path: Pat
         await reader.measure(tmp_path / "a.pdf")
 
 
+async def test_a_locked_pdf_says_nothing_about_the_next(
+    reader: LocalReader, tmp_path: Path
+) -> None:
+    def lock(writer: paper.pypdf.PdfWriter) -> None:
+        writer.encrypt("secret", algorithm="AES-256")
+
+    locked = paper.reworked(paper.pdf(tmp_path / "a.pdf", paper.printed("Statement")), lock)
+    paper.pypdf.PdfWriter().write(tmp_path / "b.pdf")
+
+    with pytest.raises(DocumentEncrypted):
+        await reader.measure(locked)
+    with pytest.raises(DocumentDamaged):
+        await reader.measure(tmp_path / "b.pdf")
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP", "HEIF"])
 async def test_a_truncated_picture_is_damaged(
     reader: LocalReader, tmp_path: Path, kind: str

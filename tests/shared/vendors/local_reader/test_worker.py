@@ -4,7 +4,6 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -16,6 +15,7 @@ from shared.vendors.local_reader.exchange import Job, Measured, PageRead, Task
 from shared.vendors.local_reader.process import WorkerLost, WorkerProcess
 from shared.vendors.reading import ReaderGaveUp
 from tests.shared.vendors.local_reader import paper
+from tests.shared.vendors.local_reader.conftest import children, until
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 ROOT = Path(shared.__file__).parents[1]
@@ -35,11 +35,6 @@ def measuring(file: Path) -> Job:
     return Job(task=Task.MEASURE, file=str(file), page_cpu_seconds=60)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110, processes and files send no event
-        await asyncio.sleep(0.005)
-
-
 async def kill_once_it_reads(images: Path, *, besides: set[int]) -> int:
     """Kill the worker when it has drawn a page; the pid of the one that died."""
     await until((images / "2.png").exists)
@@ -56,10 +51,6 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def children() -> set[int]:
-    return {child.pid for child in psutil.Process().children()}
-
-
 class TestLosingTheWorker:
     async def test_a_file_is_read_again_when_the_worker_dies_under_it(
         self, long: Path, tmp_path: Path
@@ -69,7 +60,7 @@ class TestLosingTheWorker:
 
         reading = await reader.read(long, images)
 
-        assert reader.worker_pid not in {None, await killing}
+        assert reader.quick.worker_pid not in {None, await killing}
         assert [page.number for page in reading.pages] == list(range(1, 401))
         await reader.close()
 
@@ -187,12 +178,12 @@ class TestComingAndGoing:
     async def test_one_worker_serves_file_after_file(self, small: Path, long: Path) -> None:
         reader = LocalReader()
         await reader.measure(small)
-        first = reader.worker_pid
+        first = reader.quick.worker_pid
 
         await asyncio.gather(reader.measure(long), reader.measure(small))
 
         assert first is not None
-        assert reader.worker_pid == first
+        assert reader.quick.worker_pid == first
         await reader.close()
 
     async def test_the_worker_goes_when_its_input_ends(self, small: Path) -> None:
@@ -207,7 +198,7 @@ class TestComingAndGoing:
         reader = LocalReader(Limits(idle_seconds=0))
         await reader.measure(small)
 
-        await until(lambda: reader.worker_pid is None)
+        await until(lambda: reader.quick.worker_pid is None)
 
         assert (await reader.measure(small)).pages == 1
         await reader.close()
@@ -220,7 +211,7 @@ class TestComingAndGoing:
             "async def main():\n"
             "    reader = LocalReader()\n"
             "    await reader.measure(pathlib.Path(sys.argv[1]))\n"
-            "    print(reader.worker_pid, flush=True)\n"
+            "    print(reader.quick.worker_pid, flush=True)\n"
             "    os.kill(os.getpid(), 9)\n"
             "asyncio.run(main())\n"
         )

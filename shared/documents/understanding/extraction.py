@@ -1,0 +1,50 @@
+"""What a part of a document says: its fields, each with its page, box, source and confidence."""
+
+from shared.documents.kinds import DocumentKind
+from shared.documents.understanding import arithmetic, commerce, forms
+from shared.documents.understanding.cells import Cell, cells
+from shared.documents.understanding.forms import Form
+from shared.documents.understanding.models import Extraction, FieldValue, Part
+from shared.documents.understanding.tax_year import tax_year
+from shared.documents.understanding.values import candidates
+from shared.documents.understanding.voting import elect
+from shared.vendors.reading import Page, Reading
+
+_COMMERCE = frozenset({DocumentKind.INVOICE, DocumentKind.RECEIPT, DocumentKind.BANK_STATEMENT})
+_YEARLESS = frozenset(
+    {DocumentKind.PAYSTUB, DocumentKind.W9, DocumentKind.W8BEN, DocumentKind.OTHER}
+)
+
+
+def extract(reading: Reading, part: Part) -> Extraction:
+    """The fields of the part; a box without ink is not among them."""
+    if part.kind in _COMMERCE:
+        return commerce.extract(reading, part)
+    pages = [page for page in reading.pages if page.number in part.pages]
+    form = forms.form(part.kind)
+    year = None if part.kind in _YEARLESS else tax_year(pages)
+    return Extraction(tax_year=year, fields=_fields(pages, form, year) if form else ())
+
+
+def required_fields(kind: DocumentKind) -> tuple[str, ...]:
+    """The fields without which a document of the kind is of no use."""
+    if kind in _COMMERCE:
+        return commerce.required(kind)
+    form = forms.form(kind)
+    return form.required if form else ()
+
+
+def _fields(pages: list[Page], form: Form, year: int | None) -> tuple[FieldValue, ...]:
+    """A blank form has labels, and says no to every check box, but has no fields."""
+    boxes = _copies([cells(page, form) for page in pages])
+    found = [one for box in boxes for one in candidates(box, year)]
+    if all(candidate.value in (None, "no") for candidate in found):
+        return ()
+    elected = elect(found)
+    return arithmetic.settle(elected, found) if form.kind is DocumentKind.W2 else elected
+
+
+def _copies(pages: list[tuple[Cell, ...]]) -> list[Cell]:
+    """The boxes of the form's copies; a page with few of them only speaks of the form."""
+    most = max(map(len, pages), default=0)
+    return [box for boxes in pages if len(boxes) * 2 >= most for box in boxes]
