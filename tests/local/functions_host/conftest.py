@@ -30,7 +30,7 @@ _theirs: dict[str, type] = {}
 @pytest.fixture(autouse=True)
 def _microsofts_blob_binding() -> Generator[None]:
     """The apps here bind Microsoft's client, in the place that the product's own binding takes."""
-    known = get_binding_registry()._bindings
+    known = get_binding_registry()._bindings  # pyright: ignore[reportPrivateUsage]
     ours = {name: known.pop(name) for name in BLOB_BINDINGS if name in known}
     known.update(_theirs)
     yield
