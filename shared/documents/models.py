@@ -38,8 +38,8 @@ class Verdict(StrEnum):
     REREAD = "reread"
 
 
-class Document(BaseModel):
-    """One file, or one part of a packet. ``version`` is its ETag; ``pages`` are its pages' numbers.
+class DocumentFacts(BaseModel):
+    """What is known about a file, or a part of a packet. ``version`` is its ETag.
 
     ``code`` and ``detail`` say why it was rejected, failed or sent to a person.
     """
@@ -56,14 +56,19 @@ class Document(BaseModel):
     kind: DocumentKind | None
     confidence: float | None
     tax_year: int | None
-    pages: list[int]
-    run: int
     size: int | None
     media_type: str | None
     duplicate_of: UUID | None
     version: int
     created_at: datetime
     received_at: datetime | None
+
+
+class Document(DocumentFacts):
+    """``pages`` are the numbers of its pages in the file, ``run`` its latest."""
+
+    pages: list[int]
+    run: int
 
     def require_version(self, version: int) -> None:
         if self.version != version:
@@ -188,27 +193,9 @@ class PartView(BaseModel):
     findings: list[FindingRow]
 
 
-class DocumentView(BaseModel):
+class DocumentView(DocumentFacts):
     """Everything known about one document: pages, fields, parts, findings, runs."""
 
-    model_config = ConfigDict(frozen=True)
-
-    id: UUID
-    client_id: UUID
-    parent_id: UUID | None
-    name: str
-    state: DocumentState
-    code: str | None
-    detail: str | None
-    kind: DocumentKind | None
-    confidence: float | None
-    tax_year: int | None
-    size: int | None
-    media_type: str | None
-    duplicate_of: UUID | None
-    version: int
-    created_at: datetime
-    received_at: datetime | None
     pages: list[PageRow]
     fields: dict[str, FieldView]
     children: list[PartView]
