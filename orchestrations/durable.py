@@ -43,6 +43,10 @@ class StepFailed(Exception):
     code = "processing_failed"
 
 
+class StepBroke(Exception):
+    """An error nobody expected, as far as it may be told."""
+
+
 class Refused(Exception):
     """A step said no, and asking again will not change the answer."""
 
@@ -90,6 +94,8 @@ def step(bp: Blueprint) -> Callable[[Callable[[In], Awaitable[Out]]], Step[In, O
                 if error.retryable:
                     raise
                 return {"refused": {"code": error.code, "detail": redact(str(error))}}
+            except Exception as error:  # noqa: BLE001 - it enters history, and may quote a document
+                raise StepBroke(f"{type(error).__name__}: {redact(str(error))}") from None
             return made.gives.dump_python(answer, mode="json")
 
         return made

@@ -1,5 +1,6 @@
 """From the request's headers to the actor, and to the version a decision was made on."""
 
+import re
 from typing import Annotated
 from uuid import UUID
 
@@ -34,7 +35,7 @@ async def seen_version(
     if_match: Annotated[str, Header(description="The ETag of what is decided on.")] = "",
 ) -> int:
     version = if_match.removeprefix("W/").strip('"')
-    if not version.isdecimal():
+    if not re.fullmatch("[0-9]{1,9}", version):
         raise VersionRequired("Send the ETag of the document you decide on in If-Match")
     return int(version)
 

@@ -7,12 +7,15 @@ indexes us without FastAPI. Areas have no lifespan: what they need opens itself.
 import asyncio
 import json
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 import azure.functions as func
 from azure.durable_functions import Blueprint
+
+from shared.platform.redaction import redact
 
 Json: TypeAlias = MutableMapping[str, Any]
 App: TypeAlias = Callable[[Json, Any, Any], Awaitable[None]]
@@ -61,8 +64,11 @@ async def answer(app: App, req: func.HttpRequest, state: dict[str, Any]) -> func
 
     try:
         await app(_scope(req, state), receive, send)
-    except Exception:
-        logging.getLogger(__name__).exception("unhandled error in an area")
+    except Exception:  # noqa: BLE001 - the area answers for its bugs
+        told = redact(traceback.format_exc())  # an error may quote what it choked on
+        logging.getLogger(__name__).error(  # noqa: TRY400 - the traceback is in it, redacted
+            "unhandled error in an area\n%s", told
+        )
         if start.get("status") != PROBLEM["status"]:
             start.clear()  # half an answer; otherwise Starlette has said it before it let go
     if not start:
@@ -83,7 +89,9 @@ def _scope(req: func.HttpRequest, state: dict[str, Any]) -> Json:
         "raw_path": url.path.encode(),
         "query_string": url.query.encode(),
         "root_path": "",
-        "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in req.headers.items()],
+        "headers": [
+            (k.lower().encode(), v.encode("latin-1", "replace")) for k, v in req.headers.items()
+        ],
         "server": (url.hostname, url.port),
         "state": state,
     }

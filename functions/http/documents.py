@@ -24,8 +24,10 @@ from shared.platform.paging import Page
 
 router = APIRouter(prefix="/api/v1/documents", tags=["documents"], responses=PROBLEMS)
 
+MAX_PAGE_NUMBER = 10_000
+
 FieldName = Annotated[str, Path(max_length=100, pattern=r"^[a-z0-9_]+$")]
-PageNumber = Annotated[int, Path(ge=1)]
+PageNumber = Annotated[int, Path(ge=1, le=MAX_PAGE_NUMBER)]
 
 
 @router.post(
@@ -124,7 +126,7 @@ async def decide(
         await corrections.change_kind(actor, document_id, version, decision.kind)
     else:
         _, waiting = await review.decide_document(actor, document_id, version, decision)
-        await starting.wake_reviews(request.state.durable, actor.organization_id, waiting)
+        await starting.follow_up(request.state.durable, actor.organization_id, decided=waiting)
     return await get_document(actor, document_id, response)
 
 
@@ -138,6 +140,7 @@ async def reread(
     actor: SignedIn, document_id: UUID, request: Request, response: Response
 ) -> DocumentView:
     run, ended = await corrections.request_reread(actor, document_id)
-    await starting.begin_run(request.state.durable, actor.organization_id, run)
-    await starting.wake_reviews(request.state.durable, actor.organization_id, [ended])
+    await starting.follow_up(
+        request.state.durable, actor.organization_id, begun=[run], decided=[ended]
+    )
     return await get_document(actor, document_id, response)

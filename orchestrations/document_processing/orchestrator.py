@@ -23,7 +23,7 @@ def process_document_v1(context: DurableOrchestrationContext) -> Steps[str]:
         if is_duplicate:
             return "duplicate"
         review = yield from call(context, do.decide_review, job)
-    except StepFailed as failed:
+    except (StepFailed, Refused) as failed:
         failure = RefusedJob(**job.model_dump(), code=failed.code, detail=str(failed))
         yield from call(context, do.note_failure, failure)
         return "failed"

@@ -1,5 +1,6 @@
 """Beginning the story of a run, waking it, and finding what a crash has left."""
 
+import logging
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from shared.documents.storage import parse_upload_name
 
 STORY = "process_document_v1"
 
+log = logging.getLogger(__name__)
+
 
 async def begin_upload(client: DurableOrchestrationClient, blob_name: str) -> None:
     """A blob has arrived; one whose name is not ours, or that nobody announced, is left alone."""
@@ -22,6 +25,26 @@ async def begin_upload(client: DurableOrchestrationClient, blob_name: str) -> No
     run = await intake.receive_blob(*ids)
     if run:
         await begin_run(client, ids[0], run)
+
+
+async def follow_up(
+    client: DurableOrchestrationClient,
+    organization_id: UUID,
+    *,
+    begun: Sequence[RunToStart] = (),
+    decided: Sequence[RunToStart] = (),
+) -> None:
+    """Begin and wake what a request has committed.
+
+    The request has succeeded whatever comes of this: what cannot be reached now is found by the
+    sweep, so trouble is logged and not told to the caller.
+    """
+    try:
+        for run in begun:
+            await begin_run(client, organization_id, run)
+        await wake_reviews(client, organization_id, decided)
+    except Exception as error:  # noqa: BLE001 - the client has no class for "cannot be reached"
+        log.warning("a story could not be reached (%s); the sweep will", type(error).__name__)
 
 
 async def begin_run(

@@ -32,7 +32,7 @@ class Client(BaseModel):
 class ClientKey(BaseModel):
     """Where a page of clients, ordered by name, ends."""
 
-    name: str
+    name: str = Field(pattern=r"^[^\x00]*$")
     id: UUID
 
 
@@ -41,7 +41,7 @@ class NewClient(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
     entity_type: EntityType = EntityType.INDIVIDUAL
     tin: str | None = Field(
         default=None, pattern=r"^([0-9]{9}|[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{2}-[0-9]{7})$"

@@ -3,9 +3,9 @@
 import asyncio
 from uuid import UUID
 
-from shared.documents import processing, storage, validation, values
-from shared.documents.errors import UnknownField
-from shared.documents.events import FieldCorrected, RereadRequested
+from shared.documents import masking, processing, storage, validation, values
+from shared.documents.errors import NotCorrectable, UnknownField
+from shared.documents.events import FieldCorrected, RereadRequested, ReviewRequested
 from shared.documents.kinds import DocumentKind
 from shared.documents.models import (
     Document,
@@ -22,8 +22,10 @@ from shared.identity.keys import open_keyring
 from shared.identity.permissions import Permission, require
 from shared.platform.actor import Actor
 from shared.platform.blob import BlobNotFound
+from shared.platform.crypto import Keyring
 from shared.platform.db import Tx, transaction
 from shared.platform.messages import Change
+from shared.vendors.reading import Reading
 
 
 async def correct_field(
@@ -32,7 +34,7 @@ async def correct_field(
     """A person's value takes the place of what was read; the rules are checked again."""
     require(actor, Permission.UPDATE_DOCUMENTS)
     async with transaction(actor) as tx:
-        document = await documents.lock_document(tx, document_id)
+        document = await documents.lock_with_file(tx, document_id)
         document.require_correctable(version)
         before = await _known_field(tx, document, name)
         keyring = await open_keyring(tx)
@@ -57,6 +59,8 @@ async def correct_field(
                 organization_id=actor.organization_id, document_id=document_id, name=name
             )
         )
+        if document.parent_id:
+            await documents.touch(tx, document.parent_id)
         return await documents.touch(tx, document_id)
 
 
@@ -74,32 +78,46 @@ async def change_kind(
 ) -> Document:
     """Look for the values again, as those of another kind; a person then decides on them.
 
-    An accepted document goes back to review: nobody has accepted these values.
+    An accepted document goes back to review: nobody has accepted these values. A packet has no
+    kind to change, its parts have.
     """
     require(actor, Permission.UPDATE_DOCUMENTS)
     async with transaction(actor) as tx:
         document = await documents.get_document(tx, document_id)
         document.require_correctable(version)
+        if await documents.list_parts(tx, document_id, document.run):
+            raise NotCorrectable("A packet is of no kind; change the kind of its parts")
         keyring = await open_keyring(tx)
-    found = Extraction(tax_year=document.tax_year, fields=())
-    try:
-        source = document.parent_id or document.id
-        reading = await storage.load_reading(actor, keyring, source, document.run)
-    except BlobNotFound:  # no reader could read it; a person fills in the values
-        pass
-    else:
-        part = Part(kind=kind, confidence=1, pages=tuple(document.pages))
-        found = await asyncio.to_thread(extract, reading, part)
+    if document.kind is kind:
+        return document
+    file_id = document.parent_id or document.id
+    reading = await _find_reading(actor, keyring, file_id, document.run)
+    part = Part(kind=kind, confidence=1, pages=tuple(document.pages))
+    found = await asyncio.to_thread(extract, reading, part) if reading else None
     async with transaction(actor) as tx:
-        document = await documents.lock_document(tx, document_id)
+        document = await documents.lock_with_file(tx, document_id)
         document.require_correctable(version)
-        return await _keep_kind(tx, document, kind, found)
+        changed = await _keep_kind(tx, document, kind, found)
+    if reading:  # there may be a TIN among the values now
+        await masking.mask_pages(actor, file_id, document.run)
+    return changed
 
 
-async def _keep_kind(tx: Tx, document: Document, kind: DocumentKind, found: Extraction) -> Document:
+async def _find_reading(actor: Actor, keyring: Keyring, file_id: UUID, run: int) -> Reading | None:
+    """None when no reader could read it; a person fills in the values."""
+    try:
+        return await storage.load_reading(actor, keyring, file_id, run)
+    except BlobNotFound:
+        return None
+
+
+async def _keep_kind(
+    tx: Tx, document: Document, kind: DocumentKind, found: Extraction | None
+) -> Document:
     keyring = await open_keyring(tx)
     await documents.mark_classified(tx, document.id, kind=kind, confidence=1, pages=document.pages)
-    await processing.keep_fields(tx, keyring, document, found)
+    nothing = Extraction(tax_year=document.tax_year, fields=())
+    await processing.keep_fields(tx, keyring, document, found or nothing)
     changed = await documents.set_state(
         tx,
         document.id,
@@ -107,6 +125,10 @@ async def _keep_kind(tx: Tx, document: Document, kind: DocumentKind, found: Extr
         code="kind_changed",
         detail=f"A person said this is a {kind}",
     )
+    if document.parent_id:  # nobody finds a part in the queue: its file goes back with it
+        await documents.set_state(
+            tx, document.parent_id, DocumentState.NEEDS_REVIEW, code="kind_changed"
+        )
     await validation.check_again(tx, keyring, changed)
     await tx.record(
         Change(
@@ -115,6 +137,10 @@ async def _keep_kind(tx: Tx, document: Document, kind: DocumentKind, found: Extr
             detail={"before": document.kind, "after": kind},
         )
     )
+    if document.state is DocumentState.ACCEPTED:
+        await tx.publish(
+            ReviewRequested(organization_id=tx.actor.organization_id, document_id=document.id)
+        )
     return changed
 
 
@@ -124,7 +150,8 @@ async def request_reread(actor: Actor, document_id: UUID) -> tuple[RunToStart, R
     async with transaction(actor) as tx:
         document = await documents.lock_document(tx, document_id)
         document.require_rereadable()
-        await reviews.decide_round(tx, document_id, document.run, Verdict.REREAD)
+        if document.state is DocumentState.NEEDS_REVIEW:
+            await reviews.decide_round(tx, document_id, document.run, Verdict.REREAD)
         run = await runs.insert_run(tx, document_id, None)
         await documents.mark_received(tx, document_id, run=run.number, blob=None)
         await tx.record(Change(action="document.reread_requested", subject_id=document_id))

@@ -19,6 +19,12 @@ class NotRereadable(Conflict):
     code = "document_not_rereadable"
 
 
+class Overtaken(Conflict):
+    """A newer run has begun: what an older one has found, or a part of it, counts no more."""
+
+    code = "run_overtaken"
+
+
 class BadValue(Invalid):
     """The value does not have the shape its field has."""
 

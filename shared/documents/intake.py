@@ -11,8 +11,9 @@ from shared.documents.models import (
     NewUpload,
     RunToStart,
     Upload,
+    Verdict,
 )
-from shared.documents.queries import documents, runs
+from shared.documents.queries import documents, reviews, runs
 from shared.documents.storage import upload_name
 from shared.identity.permissions import Permission, require
 from shared.platform import blob
@@ -43,7 +44,7 @@ async def reserve_upload(actor: Actor, new: NewUpload) -> Upload:
         )
         if known:
             return _upload(known.id)
-        announced = await documents.find_announced(tx, new)
+        announced = await documents.renew_announced(tx, new)
         if announced:
             document_id = announced.id
         else:
@@ -77,6 +78,9 @@ async def receive_blob(organization_id: UUID, document_id: UUID) -> RunToStart |
 
 
 async def _receive(tx: Tx, document: Document, number: int, found: BlobProperties) -> None:
+    if document.state is DocumentState.NEEDS_REVIEW:
+        await reviews.decide_round(tx, document.id, document.run, Verdict.REREAD)
+    await runs.finish_overtaken(tx, document.id, number)
     await documents.mark_received(tx, document.id, run=number, blob=found)
     await tx.record(Change(action="document.received", subject_id=document.id))
     await tx.publish(

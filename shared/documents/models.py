@@ -5,16 +5,18 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from shared.documents.errors import NotCorrectable, NotRereadable, ReviewNotOpen
+from shared.documents.errors import NotCorrectable, NotRereadable, Overtaken, ReviewNotOpen
 from shared.documents.kinds import DocumentKind
 from shared.documents.understanding.models import FieldSource, Severity
 from shared.platform.errors import Stale
 from shared.platform.messages import Message
+from shared.platform.redaction import redact
 from shared.vendors.reading import Box
 
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024
+MAX_ANNOUNCED_BYTES = 2**62  # what a bigint holds
 
 
 class DocumentState(StrEnum):
@@ -74,6 +76,14 @@ class Document(DocumentFacts):
         if self.version != version:
             raise Stale(f"The document is at version {self.version}")
 
+    def is_read_by(self, run: int) -> bool:
+        """Whether that run is at work on it: a late step of an older one changes nothing."""
+        return self.run == run and self.state is DocumentState.PROCESSING
+
+    def require_run(self, run: int) -> None:
+        if self.run != run:
+            raise Overtaken(f"Run {self.run} has begun")
+
     def require_in_review(self, version: int) -> None:
         self.require_version(version)
         if self.state is not DocumentState.NEEDS_REVIEW:
@@ -96,14 +106,21 @@ class DocumentKey(BaseModel):
     id: UUID
 
 
+FileName = Annotated[
+    str,
+    Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$"),  # Postgres keeps no NUL
+    AfterValidator(redact),  # clients do call a file by somebody's SSN
+]
+
+
 class NewUpload(BaseModel):
     """What a client announces before it sends: name, bytes, SHA-256 in hex."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     client_id: UUID
-    name: str = Field(min_length=1, max_length=255)
-    size: int = Field(ge=0)
+    name: FileName
+    size: int = Field(ge=0, le=MAX_ANNOUNCED_BYTES)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
@@ -208,7 +225,7 @@ class FieldCorrection(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    value: str | None = Field(max_length=1000)
+    value: str | None = Field(max_length=1000, pattern=r"^[^\x00]*$")
 
 
 class Accept(BaseModel):

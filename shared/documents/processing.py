@@ -30,6 +30,7 @@ async def measure_document(actor: Actor, document_id: UUID, number: int) -> Meas
     """Say what the bytes are; the same bytes of the same client before mean a duplicate."""
     async with transaction(actor) as tx:
         document = await documents.lock_document(tx, document_id)
+        document.require_run(number)
         if document.state is DocumentState.RECEIVED:
             await documents.set_state(tx, document_id, DocumentState.PROCESSING)
         elif document.state is not DocumentState.PROCESSING:
@@ -37,7 +38,10 @@ async def measure_document(actor: Actor, document_id: UUID, number: int) -> Meas
     async with storage.fetched(actor, document_id) as (file, _):
         measured = await vendors().reader.measure(file)
     async with transaction(actor) as tx:
-        await documents.lock_document(tx, document_id)
+        await documents.lock_bytes(tx, document.client_id, measured.sha256)
+        document = await documents.lock_document(tx, document_id)
+        if not document.is_read_by(number):  # another attempt of this step has carried on
+            return Measured(is_duplicate=document.state is DocumentState.DUPLICATE)
         await documents.mark_measured(tx, document_id, measured)
         return await _settle_duplicate(tx, document, number, measured)
 
@@ -45,7 +49,6 @@ async def measure_document(actor: Actor, document_id: UUID, number: int) -> Meas
 async def _settle_duplicate(
     tx: Tx, document: Document, number: int, measured: Measurement
 ) -> Measured:
-    await documents.lock_bytes(tx, document.client_id, measured.sha256)
     original = await documents.find_same_bytes(
         tx, document.client_id, measured.sha256, document_id=document.id
     )
@@ -90,7 +93,7 @@ async def classify_document(actor: Actor, document_id: UUID, number: int) -> Cla
     kinds, found = await asyncio.to_thread(_classified, reading)
     async with transaction(actor) as tx:
         document = await documents.lock_document(tx, document_id)
-        if document.state is DocumentState.PROCESSING:
+        if document.is_read_by(number):
             await runs.replace_pages(tx, document_id, number, kinds)
             await _keep_parts(tx, document, found)
     return Classified(has_fields=any(part.kind is not DocumentKind.OTHER for part in found))
@@ -127,11 +130,13 @@ async def extract_document(actor: Actor, document_id: UUID, number: int) -> None
     """Take the values of every part from its pages."""
     keyring, reading = await _read_before(actor, document_id, number)
     async with transaction(actor) as tx:
+        document = await documents.get_document(tx, document_id)
+        document.require_run(number)
         targets = await list_targets(tx, document_id)
     for target in targets:
         found = await asyncio.to_thread(extraction.extract, reading, as_part(target))
         async with transaction(actor) as tx:
-            if (await documents.lock_document(tx, target.id)).state is DocumentState.PROCESSING:
+            if (await documents.lock_document(tx, target.id)).is_read_by(number):
                 await keep_fields(tx, keyring, target, found)
 
 
@@ -157,7 +162,7 @@ async def note_refusal(
     """What nobody can read is rejected; what only we could not read goes to a person."""
     async with transaction(actor) as tx:
         document = await documents.lock_document(tx, document_id)
-        if document.state is not DocumentState.PROCESSING:
+        if not document.is_read_by(number):
             return
         if code in _unreadable(Unreadable):
             await intake.reject(tx, document_id, number, code, detail)
@@ -174,8 +179,11 @@ async def note_failure(actor: Actor, document_id: UUID, number: int, code: str) 
     """A step has failed for good; the document stays, and a person can have it read again."""
     async with transaction(actor) as tx:
         document = await documents.lock_document(tx, document_id)
-        if document.state not in (DocumentState.RECEIVED, DocumentState.PROCESSING):
+        is_begun = document.state in (DocumentState.RECEIVED, DocumentState.PROCESSING)
+        if document.run != number or not is_begun:
             return
+        for part in await documents.list_parts(tx, document_id, number):
+            await documents.set_state(tx, part.id, DocumentState.FAILED, code=code)
         await documents.set_state(
             tx,
             document_id,

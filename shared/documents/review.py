@@ -34,6 +34,8 @@ async def decide_review(actor: Actor, document_id: UUID, number: int) -> Review:
     """Keep a document read surely; open a round for any other. May be asked twice."""
     async with transaction(actor) as tx:
         document = await documents.lock_document(tx, document_id)
+        if document.run != number:
+            return Review(state=document.state, needs_person=False)
         if document.state is DocumentState.PROCESSING:  # else this step has run before
             document = await _settle(tx, document, number)
         if document.state is not DocumentState.NEEDS_REVIEW:
@@ -56,9 +58,11 @@ async def _settle(tx: Tx, document: Document, number: int) -> Document:
     judged = [(part, await _judge(tx, part, number)) for part in parts]
     own = await _judge(tx, document, number, is_packet=bool(parts))
     for part, judgement in judged:
-        await documents.set_state(
+        settled_part = await documents.set_state(
             tx, part.id, judgement.state, code=judgement.code, detail=judgement.detail
         )
+        if settled_part.state is DocumentState.ACCEPTED:
+            await _announce(tx, settled_part, by_person=False)
     worst = next((each for _, each in judged if each.code), own) if own.code is None else own
     settled = await documents.set_state(
         tx, document.id, worst.state, code=worst.code, detail=worst.detail
@@ -92,7 +96,7 @@ async def decide_document(
     require(actor, Permission.UPDATE_DOCUMENTS)
     verdict = Verdict(decision.verdict)
     async with transaction(actor) as tx:
-        document = await documents.lock_document(tx, document_id)
+        document = await documents.lock_with_file(tx, document_id)
         document.require_in_review(version)
         for part in await documents.list_parts(tx, document.id, document.run):
             if part.state is DocumentState.NEEDS_REVIEW:
@@ -155,6 +159,8 @@ async def remind_reviewer(actor: Actor, document_id: UUID, number: int) -> None:
         rule="review_reminded", severity=Severity.INFO, message="Still waiting for a review"
     )
     async with transaction(actor) as tx:
+        if not await _is_waiting(tx, document_id, number):
+            return
         if await fields.insert_findings(tx, document_id, number, [reminder], is_checked=False):
             await tx.publish(
                 ReviewReminded(organization_id=actor.organization_id, document_id=document_id)
@@ -170,7 +176,15 @@ async def report_overdue(actor: Actor, document_id: UUID, number: int) -> None:
     )
     async with transaction(actor) as tx:
         await reviews.mark_read(tx, document_id, number)  # the story ends: nobody to wake
+        if not await _is_waiting(tx, document_id, number):
+            return
         if await fields.insert_findings(tx, document_id, number, [overdue], is_checked=False):
             await tx.publish(
                 ReviewOverdue(organization_id=actor.organization_id, document_id=document_id)
             )
+
+
+async def _is_waiting(tx: Tx, document_id: UUID, number: int) -> bool:
+    """Whether this round is still open: a decision may come while its timer fires."""
+    document = await documents.lock_document(tx, document_id)
+    return document.run == number and document.state is DocumentState.NEEDS_REVIEW

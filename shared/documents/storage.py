@@ -9,10 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from shared.documents.models import MAX_UPLOAD_BYTES
 from shared.platform import blob
 from shared.platform.actor import Actor
 from shared.platform.crypto import Keyring, place
-from shared.vendors.reading import Reading
+from shared.vendors.reading import DocumentTooLarge, Reading
 
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _NAME = re.compile(f"({_ID})/({_ID})")
@@ -35,7 +36,10 @@ async def fetched(actor: Actor, document_id: UUID) -> AsyncGenerator[tuple[Path,
     with TemporaryDirectory(prefix="document-") as folder:
         file, images = Path(folder, "upload"), Path(folder, "images")
         images.mkdir()
-        await blob.download(blob.UPLOADS, upload_name(actor.organization_id, document_id), file)
+        name = upload_name(actor.organization_id, document_id)
+        if (await blob.properties(blob.UPLOADS, name)).size > MAX_UPLOAD_BYTES:
+            raise DocumentTooLarge("It has too many bytes")
+        await blob.download(blob.UPLOADS, name, file)
         yield file, images
 
 

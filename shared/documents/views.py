@@ -103,13 +103,14 @@ async def get_page_image(actor: Actor, document_id: UUID, page: int) -> tuple[by
     is_masked = not may(actor, Permission.REVEAL_TINS)
     async with transaction(actor) as tx:
         document = await documents.get_document(tx, document_id)
-        if not is_masked:
-            await tx.record(
-                Change(action="document.page_seen", subject_id=document_id, detail={"page": page})
-            )
     file_id = document.parent_id or document.id
     try:
         png = await storage.read_image(actor, file_id, document.run, page, is_masked=is_masked)
     except BlobNotFound as error:
         raise PageNotReady(f"There is no image of page {page}") from error
+    if not is_masked:  # before it is shown, and only if there is something to show
+        async with transaction(actor) as tx:
+            await tx.record(
+                Change(action="document.page_seen", subject_id=document_id, detail={"page": page})
+            )
     return png, f"{document.run}-{page}-{'masked' if is_masked else 'plain'}"

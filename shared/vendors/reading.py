@@ -6,7 +6,9 @@ Boxes are fractions of the page as displayed (rotation applied), origin top left
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Annotated, Protocol, TypeAlias
+
+from pydantic import AfterValidator
 
 from shared.platform.errors import AppError, Invalid
 from shared.platform.messages import Message
@@ -19,10 +21,23 @@ class WordSource(StrEnum):
     OCR = "ocr"
 
 
+def _without_nul(text: str) -> str:
+    return text.replace("\x00", "")
+
+
+def _without_controls(text: str) -> str:
+    """Fonts and forms hand over NULs and the like, which no database keeps and nobody sees."""
+    return text if text.isprintable() else "".join(each for each in text if each.isprintable())
+
+
+Printed = Annotated[str, AfterValidator(_without_controls)]
+FormValue = Annotated[str, AfterValidator(_without_nul)]
+
+
 class Word(Message):
     """One word. Words of one printed line share ``line``, which counts from 0 on each page."""
 
-    text: str
+    text: Printed
     box: Box
     line: int
     confidence: float
@@ -32,7 +47,7 @@ class FormField(Message):
     """A filled AcroForm widget; its value is in no text layer. A check box is ``"Yes"``."""
 
     name: str
-    value: str
+    value: FormValue
     box: Box
 
 

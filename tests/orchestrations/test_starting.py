@@ -62,7 +62,7 @@ def stories() -> Any:
 
 async def an_hour_passes(firm: Firm) -> None:
     async with transaction(system(firm.organization_id)) as tx:
-        await tx.run("UPDATE documents SET created_at = created_at - %(ago)s", ago=AN_HOUR)
+        await tx.run("UPDATE documents SET announced_at = announced_at - %(ago)s", ago=AN_HOUR)
         await tx.run(
             "UPDATE document_processing SET started_at = started_at - %(ago)s", ago=AN_HOUR
         )

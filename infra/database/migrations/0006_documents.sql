@@ -25,6 +25,7 @@ CREATE TABLE documents (
     uploaded_by uuid,
     version integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
+    announced_at timestamptz NOT NULL DEFAULT now(),  -- the last time, when announced again
     received_at timestamptz,
     FOREIGN KEY (organization_id, client_id) REFERENCES clients (organization_id, id),
     FOREIGN KEY (organization_id, uploaded_by) REFERENCES users (organization_id, id)
@@ -66,7 +67,7 @@ CREATE INDEX documents_announced ON documents (organization_id, client_id, annou
     WHERE state = 'expected';
 CREATE INDEX documents_duplicates ON documents (organization_id, duplicate_of)
     WHERE duplicate_of IS NOT NULL;
-CREATE INDEX documents_under_way ON documents (organization_id, created_at)
+CREATE INDEX documents_under_way ON documents (organization_id, announced_at)
     WHERE state IN ('expected', 'received', 'processing');
 
 -- Each blob that arrived under the document's name.
@@ -194,6 +195,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT d.organization_id
     FROM documents AS d
     WHERE d.state IN ('expected', 'received', 'processing')
+      AND (d.state <> 'expected' OR d.announced_at > now() - interval '1 day')
     UNION
     SELECT r.organization_id
     FROM document_reviews AS r

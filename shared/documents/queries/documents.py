@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.documents.kinds import DocumentKind
 from shared.documents.models import Document, DocumentState, NewUpload
+from shared.documents.queries import fields
 from shared.platform.blob import BlobProperties
 from shared.platform.db import Tx
 from shared.vendors.reading import Measurement
@@ -50,6 +51,14 @@ async def lock_document(tx: Tx, document_id: UUID) -> Document:
         "SELECT " + COLUMNS + " FROM documents WHERE id = %(document_id)s FOR UPDATE",
         document_id=document_id,
     )
+
+
+async def lock_with_file(tx: Tx, document_id: UUID) -> Document:
+    """The file first, then its part: everybody locks them in this order."""
+    document = await get_document(tx, document_id)
+    if document.parent_id:
+        (await lock_document(tx, document.parent_id)).require_run(document.run)
+    return await lock_document(tx, document_id)
 
 
 async def find_locked_document(tx: Tx, document_id: UUID) -> Document | None:
@@ -109,6 +118,7 @@ async def mark_received(
         UPDATE documents
         SET state = 'received', run = %(run)s, size = coalesce(%(size)s, size),
             received_at = coalesce(received_at, now()), code = NULL, detail = NULL,
+            kind = NULL, confidence = NULL, tax_year = NULL, pages = '{}', duplicate_of = NULL,
             version = version + 1
         WHERE id = %(document_id)s
         RETURNING """
@@ -224,6 +234,7 @@ async def insert_part(
 
 async def delete_parts(tx: Tx, document_id: UUID, run: int, keep: list[UUID]) -> None:
     """Those an interrupted attempt of the same run had found and this one has not."""
+    await fields.delete_of_parts(tx, document_id, run, keep)
     await tx.run(
         """
         DELETE FROM documents
@@ -265,19 +276,22 @@ async def find_same_bytes(
     )
 
 
-async def find_announced(tx: Tx, new: NewUpload) -> Document | None:
+async def renew_announced(tx: Tx, new: NewUpload) -> Document | None:
     """What was announced in the same words before and has not come yet."""
     return await tx.find(
         Document,
-        "SELECT "
-        + COLUMNS
-        + """
-        FROM documents
-        WHERE client_id = %(client_id)s AND announced_sha256 = %(sha256)s
-          AND name = %(name)s AND announced_size = %(size)s AND state = 'expected'
-        ORDER BY created_at, id
-        LIMIT 1
-        """,
+        """
+        UPDATE documents
+        SET announced_at = now()
+        WHERE id = (
+            SELECT id
+            FROM documents
+            WHERE client_id = %(client_id)s AND announced_sha256 = %(sha256)s
+              AND name = %(name)s AND announced_size = %(size)s AND state = 'expected'
+            ORDER BY created_at, id
+            LIMIT 1)
+        RETURNING """
+        + COLUMNS,
         client_id=new.client_id,
         sha256=new.sha256,
         name=new.name,
@@ -294,8 +308,8 @@ async def list_unannounced(tx: Tx, *, after: timedelta, until: timedelta) -> lis
         + """
         FROM documents
         WHERE state = 'expected'
-          AND created_at BETWEEN now() - %(until)s::interval AND now() - %(after)s::interval
-        ORDER BY created_at
+          AND announced_at BETWEEN now() - %(until)s::interval AND now() - %(after)s::interval
+        ORDER BY announced_at
         LIMIT 500
         """,
         after=after,

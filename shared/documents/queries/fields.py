@@ -19,6 +19,24 @@ async def delete_fields(tx: Tx, document_id: UUID, run: int) -> None:
     )
 
 
+async def delete_of_parts(tx: Tx, file_id: UUID, run: int, keep: list[UUID]) -> None:
+    """Values and findings of parts that are about to go."""
+    await tx.run(
+        """
+        WITH gone AS (
+            SELECT id FROM documents
+            WHERE parent_id = %(file_id)s AND run = %(run)s AND NOT id = ANY(%(keep)s)
+        ), without_findings AS (
+            DELETE FROM findings WHERE document_id IN (SELECT id FROM gone)
+        )
+        DELETE FROM extracted_fields WHERE document_id IN (SELECT id FROM gone)
+        """,
+        file_id=file_id,
+        run=run,
+        keep=keep,
+    )
+
+
 async def insert_field(
     tx: Tx, document_id: UUID, run: int, row: FieldRow, value_hash: bytes | None
 ) -> None:

@@ -30,12 +30,12 @@ async def open_round(
 
 
 async def decide_round(tx: Tx, document_id: UUID, number: int, verdict: Verdict) -> bool:
-    """False when there was no such round: nobody had been asked."""
+    """False when there was no such round: nobody had been asked. The last decision counts."""
     decided = await tx.run(
         """
         UPDATE document_reviews
         SET verdict = %(verdict)s, decided_by = %(decided_by)s, decided_at = now()
-        WHERE document_id = %(document_id)s AND round = %(round)s AND decided_at IS NULL
+        WHERE document_id = %(document_id)s AND round = %(round)s
         """,
         document_id=document_id,
         round=number,

@@ -113,6 +113,19 @@ async def finish_run(
     )
 
 
+async def finish_overtaken(tx: Tx, document_id: UUID, number: int) -> None:
+    """Newer bytes have come before these were read."""
+    await tx.run(
+        """
+        UPDATE document_processing
+        SET outcome = 'overtaken', finished_at = now()
+        WHERE document_id = %(document_id)s AND number < %(number)s AND finished_at IS NULL
+        """,
+        document_id=document_id,
+        number=number,
+    )
+
+
 async def list_silent_runs(tx: Tx, silent_for: timedelta) -> list[RunToStart]:
     return await tx.many(
         RunToStart,
