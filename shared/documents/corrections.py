@@ -16,7 +16,7 @@ from shared.documents.models import (
     Verdict,
 )
 from shared.documents.queries import documents, fields, reviews, runs
-from shared.documents.understanding.extraction import extract, required_fields
+from shared.documents.understanding.extraction import extract, known_fields
 from shared.documents.understanding.models import Extraction, Part
 from shared.identity.keys import open_keyring
 from shared.identity.permissions import Permission, require
@@ -38,9 +38,8 @@ async def correct_field(
         document.require_correctable(version)
         before = await _known_field(tx, document, name)
         keyring = await open_keyring(tx)
-        row, hashed = values.to_row(
-            keyring, document_id, document.run, values.corrected(name, correction.value)
-        )
+        value = values.corrected(document.kind, name, correction.value, document.tax_year)
+        row, hashed = values.to_row(keyring, document_id, document.run, value)
         await fields.correct_field(tx, document_id, document.run, row, hashed)
         await validation.check_again(tx, keyring, document)
         await tx.record(
@@ -68,7 +67,7 @@ async def _known_field(tx: Tx, document: Document, name: str) -> FieldRow | None
     """A value that was read, or one its kind of document can have; nothing else is a field."""
     rows = await fields.list_fields(tx, document.id, document.run)
     found = next((row for row in rows if row.name == name), None)
-    if found is None and (document.kind is None or name not in required_fields(document.kind)):
+    if found is None and (document.kind is None or name not in known_fields(document.kind)):
         raise UnknownField(f"A document of kind {document.kind} has no field {name}")
     return found
 

@@ -1,20 +1,27 @@
 """Values on their way between a page, a row and a screen; a TIN is plain in none of them."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid5
 
 from shared.documents.errors import BadValue
+from shared.documents.kinds import DocumentKind
 from shared.documents.models import FieldRow, FieldView
 from shared.documents.understanding import amounts
+from shared.documents.understanding.extraction import field_holds
+from shared.documents.understanding.forms import Shape
 from shared.documents.understanding.models import FieldSource, FieldValue
 from shared.platform.crypto import Keyring, place
 from shared.platform.redaction import mask, redact
 
 TIN_ENDINGS = ("_ssn", "_tin", "_ein")
-DATES = frozenset({"date", "due_date", "period_start", "period_end"})
-AMOUNTS = frozenset({"subtotal", "tax", "total", "opening_balance", "closing_balance"})
 TIN_DIGITS = 9
+
+_DOLLARS = re.compile(
+    r"(?P<minus>-?)\$? ?(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]{1,2})?)"
+)
+_SSN = re.compile(r"(?<![0-9])[0-9]{3}[- ][0-9]{2}[- ][0-9]{4}(?![0-9])")
 
 
 def is_tin(name: str) -> bool:
@@ -69,12 +76,15 @@ def to_view(row: FieldRow) -> FieldView:
     )
 
 
-def corrected(name: str, value: str | None) -> FieldValue:
+def corrected(
+    kind: DocumentKind | None, name: str, value: str | None, tax_year: int | None = None
+) -> FieldValue:
     """What a person typed, in the shape that field has. Raises ``BadValue``."""
     plain = value.strip() if value is not None else None
+    shape = field_holds(kind, name, tax_year) if kind else None
     return FieldValue(
         name=name,
-        value=_shaped(name, plain) if plain else None,
+        value=_SHAPED[shape or Shape.TEXT](plain) if plain else None,
         raw=None,
         confidence=1.0,
         page=None,
@@ -83,45 +93,76 @@ def corrected(name: str, value: str | None) -> FieldValue:
     )
 
 
-def _shaped(name: str, value: str) -> str:
-    if is_tin(name):
-        return _tin(value)
-    if name in DATES:
-        return _date(value)
-    if name in AMOUNTS:
-        return _amount(value)
-    return value
-
-
-def _tin(value: str) -> str:
-    if not re.fullmatch(r"\d{9}|\d{3}-\d{2}-\d{4}|\d{2}-\d{7}", value):
-        raise BadValue("A TIN is nine digits, as 000-00-0000 or 00-0000000")
-    return value
+def _money(value: str) -> str:
+    """Stricter than a reader: with 12.345 a person may mean dollars or thousands."""
+    typed = _DOLLARS.fullmatch(value)
+    if typed is None:
+        raise BadValue("An amount is a number of dollars and cents, as 1234.50")
+    return amounts.decimal(amounts.cents(typed["minus"] + typed["number"].replace(",", "")))
 
 
 def _date(value: str) -> str:
     try:
         return date.fromisoformat(value).isoformat()
-    except ValueError as error:
-        raise BadValue("A date is written as 2025-01-31") from error
+    except ValueError:  # it quotes the value, which may be a TIN in the wrong place
+        raise BadValue("A date is written as 2025-01-31") from None
 
 
-def _amount(value: str) -> str:
-    found = amounts.read_amount(value)
-    if found is None:
-        raise BadValue("An amount is a number of dollars and cents, as 1234.50")
-    return found.value
+def _ssn(value: str) -> str:
+    return _tin(value, r"([0-9]{3})([0-9]{2})([0-9]{4})", r"\1-\2-\3")
+
+
+def _ein(value: str) -> str:
+    return _tin(value, r"([0-9]{2})([0-9]{7})", r"\1-\2")
+
+
+def _tin(value: str, bare: str, dashed: str) -> str:
+    """Bare digits get the dashes of the field; typed ones stay, for a payer may have an SSN."""
+    if not re.fullmatch(r"[0-9]{9}|[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{2}-[0-9]{7}", value):
+        raise BadValue("A TIN is nine digits, as 000-00-0000 or 00-0000000")
+    return re.sub(bare, dashed, value)
+
+
+def _code(value: str) -> str:
+    code = value.upper()
+    if not re.fullmatch(r"[A-Z]{1,2}", code):
+        raise BadValue("A code is one or two letters")
+    return code
+
+
+def _check(value: str) -> str:
+    answer = value.lower()
+    if answer not in {"yes", "no"}:
+        raise BadValue("A check box is yes or no")
+    return answer
+
+
+_SHAPED: dict[Shape, Callable[[str], str]] = {
+    Shape.MONEY: _money,
+    Shape.DATE: _date,
+    Shape.SSN: _ssn,
+    Shape.EIN: _ein,
+    Shape.CODE: _code,
+    Shape.CHECK: _check,
+    Shape.TEXT: str,
+}
 
 
 def _without_tins(found: FieldValue) -> str | None:
-    """A TIN that was taken for part of a name or an address is masked there too."""
-    is_prose = found.name.endswith(("_name", "_address"))
-    return redact(found.value) if found.value and is_prose else found.value
+    """A TIN that was taken for part of something else is masked there too.
+
+    Outside of names and addresses nine bare digits may be an account, 00-0000000 a state's ID.
+    """
+    if not found.value:
+        return found.value
+    if found.name.endswith(("name", "address")):
+        return redact(found.value)
+    return _SSN.sub(lambda match: redact(match[0]), found.value)
 
 
 def _canonical(tin: str) -> str:
     """A TIN is the same with and without its dashes; a truncated one equals only itself."""
-    digits = re.sub(r"\D", "", tin)
+    digits = re.sub(r"[^0-9]", "", tin)
     return digits if len(digits) == TIN_DIGITS else tin
 
 

@@ -27,6 +27,38 @@ class Holds(StrEnum):
     STATE_TEXT = "state_text"
 
 
+class Shape(StrEnum):
+    """How the value of one field is written."""
+
+    MONEY = "money"
+    DATE = "date"
+    SSN = "ssn"
+    EIN = "ein"
+    CODE = "code"
+    CHECK = "check"
+    TEXT = "text"
+
+
+_FIELDS: dict[Holds, dict[str, Shape]] = {
+    Holds.AMOUNT: {"": Shape.MONEY},
+    Holds.CODED_AMOUNT: {"": Shape.MONEY, "_code": Shape.CODE},
+    Holds.DATE: {"": Shape.DATE},
+    Holds.SSN: {"": Shape.SSN},
+    Holds.EIN: {"": Shape.EIN},
+    Holds.PARTY: {"_name": Shape.TEXT, "_address": Shape.TEXT},
+    Holds.TEXT: {"": Shape.TEXT},
+    Holds.CHECK: {"": Shape.CHECK},
+    Holds.STATE_AND_ID: {
+        "": Shape.CODE,
+        "_2": Shape.CODE,
+        "_id": Shape.TEXT,
+        "_id_2": Shape.TEXT,
+    },
+    Holds.STATE_AMOUNT: {"": Shape.MONEY, "_2": Shape.MONEY},
+    Holds.STATE_TEXT: {"": Shape.TEXT, "_2": Shape.TEXT},
+}
+
+
 class FormBox(NamedTuple):
     """One box of a form.
 
@@ -53,6 +85,11 @@ class FormBox(NamedTuple):
         number = printed if printed in known else (numbers or [self.number])[-1]
         return f"box_{number}"
 
+    def fields(self, tax_year: int | None) -> dict[str, Shape]:
+        """The names that the box's values have on the year's form."""
+        name = self.name_in(tax_year, "")
+        return {name + suffix: shape for suffix, shape in _FIELDS[self.holds].items()}
+
 
 class Form(NamedTuple):
     """What a form's data file says.
@@ -67,6 +104,16 @@ class Form(NamedTuple):
     notices: str
     print: frozenset[str]
     boxes: tuple[FormBox, ...]
+
+    def fields(self, tax_year: int | None) -> dict[str, Shape]:
+        """Every name a field has had in any year; a number in two of them is the year's own."""
+        years = sorted({year for box in self.boxes for year, _ in box.renumbered})
+        return {
+            name: shape
+            for year in (*years, None, tax_year)
+            for box in self.boxes
+            for name, shape in box.fields(year).items()
+        }
 
 
 @cache
