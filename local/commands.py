@@ -62,11 +62,18 @@ def reset(options: Namespace) -> int:
     if not state.is_a_stacks():
         raise StackError(f"{state.root} is not the state of a stack: nothing is removed.")
     question = f"Stop the stack of {state.root} and remove all its data? [y/N] "
-    if not options.yes and input(question).strip().lower() != "y":
+    if not options.yes and not _agrees(question):
         return 1
     _stop(state)
     stack.remove(state)
     return 0
+
+
+def _agrees(question: str) -> bool:
+    try:
+        return input(question).strip().lower() == "y"
+    except EOFError:  # nobody is there to answer
+        raise StackError("Nothing is removed. Without a terminal, say --yes.") from None
 
 
 def _stop(state: State) -> None:

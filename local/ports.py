@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import psutil
 
-from local.errors import PortTaken
+from local.errors import PortTaken, StackError
 from local.parts.part import HOST
 
 STRIDE = 100
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Ports:
         return range(self.web, self.web + 7)
 
     def require_free(self) -> None:
+        if not 0 < self.web <= LAST_PORT - len(self.everyone()):
+            raise StackError(f"There is no port {self.web} with six free ones after it.")
         for port in self.everyone():
             if not _is_free(port):
                 raise PortTaken(

@@ -39,6 +39,12 @@ async def status(state: State) -> int:
     started = {each.name: each for each in pids.noted(state.root / "run")}
     lines = await asyncio.gather(*(_look_at(name, started.get(name)) for name in EXPECTED))
     Console().print(_table(lines))
+    if state.record() is None and any(line.pid for line in lines):
+        Console().print(
+            "No stack watches these: they were left behind by a crash. The next start, "
+            "`python -m local up`, clears them away."
+        )
+        return 1
     return int(any(line.health != "healthy" for line in lines))
 
 

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from local.errors import PortTaken
+from local.errors import PortTaken, StackError
 from local.ports import Ports
 from tests.servers import free_ports
 
@@ -46,3 +46,9 @@ def test_each_part_has_ports_of_its_own() -> None:
     ]
 
     assert sorted(taken) == list(ports.everyone())
+
+
+@pytest.mark.parametrize("web", [0, -1, 65_530, 99_999])
+def test_a_port_that_cannot_be_is_a_sentence(web: int) -> None:
+    with pytest.raises(StackError, match=f"no port {web}"):
+        Ports(web).require_free()

@@ -7,10 +7,12 @@ import secrets
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import httpx
 import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobServiceClient
 
+from local import containers
 from local.parts.azurite import azurite, connection_string
 from tests.local.programs import until
 from tests.servers import free_ports
@@ -47,3 +49,21 @@ def test_the_key_everybody_knows_opens_nothing(storage: str) -> None:
         pytest.raises(HttpResponseError, match="AuthorizationFailure"),
     ):
         service.create_container("open")
+
+
+async def test_a_browser_page_may_ask_to_upload(storage: str) -> None:
+    containers.make(storage)
+    endpoint = storage.split("BlobEndpoint=")[1].split(";", maxsplit=1)[0]
+
+    async with httpx.AsyncClient() as browser:
+        answer = await browser.options(
+            f"{endpoint}/uploads/a/b",
+            headers={
+                "origin": "http://localhost:3000",
+                "access-control-request-method": "PUT",
+                "access-control-request-headers": "x-ms-blob-type,if-none-match,content-type",
+            },
+        )
+
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] in ("*", "http://localhost:3000")
