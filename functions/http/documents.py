@@ -139,6 +139,10 @@ async def decide(
 async def reread(
     actor: SignedIn, document_id: UUID, request: Request, response: Response
 ) -> DocumentView:
+    """What the new run reads takes the place of everything, a person's corrections too.
+
+    Those stay with the run they were made on, and in the audit trail.
+    """
     run, ended = await corrections.request_reread(actor, document_id)
     await starting.follow_up(
         request.state.durable, actor.organization_id, begun=[run], decided=[ended]
