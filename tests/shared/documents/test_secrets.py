@@ -9,8 +9,7 @@ import pytest
 from orchestrations.durable import StepBroke
 from shared.clients import clients
 from shared.clients.models import NewClient
-from shared.documents import corrections, intake, storage, views
-from shared.documents.kinds import DocumentKind
+from shared.documents import corrections, intake, storage
 from shared.documents.masking import tin_boxes
 from shared.documents.models import FieldCorrection
 from shared.platform.actor import Role
@@ -82,22 +81,6 @@ class TestTheMaskOfAPage:
         plain = await storage.read_image(firm.actor, document.id, run, 1, is_masked=False)
         masked = await storage.read_image(firm.actor, document.id, run, 1, is_masked=True)
         assert masked != plain, document.fields.get("employee_ssn")
-
-    async def test_is_drawn_again_when_another_kind_finds_more(
-        self, firm: Firm, reader: FakeReader
-    ) -> None:
-        page = readings.w2(box_a="4I2-55-7834", box_b="", box_d="")
-        words = tuple(w for w in page.words if w.line < 90)  # the title is gone: nobody knows it
-        reader.reading = readings.reading(page.model_copy(update={"words": words}))
-        document = await make.processed(firm)
-        if document.kind is DocumentKind.W2:
-            pytest.skip("it was known all the same")
-        await corrections.change_kind(firm.actor, document.id, document.version, DocumentKind.W2)
-        after = await views.get_document(firm.actor, document.id)
-        assert after.fields["employee_ssn"].box
-        plain = await storage.read_image(firm.actor, document.id, 1, 1, is_masked=False)
-        masked = await storage.read_image(firm.actor, document.id, 1, 1, is_masked=True)
-        assert masked != plain
 
 
 class TestANumberInTheWrongPlace:
