@@ -17,7 +17,7 @@ from shared.documents.models import (
 )
 from shared.documents.queries import documents, fields, reviews, runs
 from shared.documents.understanding.extraction import extract, known_fields
-from shared.documents.understanding.models import Extraction, Part
+from shared.documents.understanding.models import Extraction, Part, Severity
 from shared.identity.keys import open_keyring
 from shared.identity.permissions import Permission, require
 from shared.platform.actor import Actor
@@ -60,7 +60,30 @@ async def correct_field(
         )
         if document.parent_id:
             await documents.touch(tx, document.parent_id)
+        if document.state is DocumentState.ACCEPTED and await _worries(tx, document):
+            return await _back_to_review(tx, document)
         return await documents.touch(tx, document_id)
+
+
+async def _worries(tx: Tx, document: Document) -> bool:
+    found = await fields.list_findings(tx, document.id, document.run)
+    return any(each.severity is not Severity.INFO for each in found)
+
+
+async def _back_to_review(tx: Tx, document: Document) -> Document:
+    """Nobody has accepted a value that breaks a rule: the file waits for a person again."""
+    for waits in filter(None, (document.id, document.parent_id)):
+        await documents.set_state(
+            tx,
+            waits,
+            DocumentState.NEEDS_REVIEW,
+            code="rules_failed",
+            detail="A corrected value breaks a rule; see the findings",
+        )
+        await tx.publish(
+            ReviewRequested(organization_id=tx.actor.organization_id, document_id=waits)
+        )
+    return await documents.get_document(tx, document.id)
 
 
 async def _known_field(tx: Tx, document: Document, name: str) -> FieldRow | None:

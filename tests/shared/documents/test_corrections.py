@@ -43,6 +43,29 @@ class TestCorrectField:
         corrected = await views.get_document(firm.actor, document.id)
         assert "W2-03" not in [each.rule for each in corrected.findings]
 
+    async def test_an_accepted_document_that_breaks_a_rule_is_reviewed_again(
+        self, firm: Firm, reader: FakeReader
+    ) -> None:
+        reader.reading = readings.reading(readings.w2())
+        document = await make.processed(firm)
+        assert document.state is DocumentState.ACCEPTED
+
+        await self.correct(firm, document, "box_4", "2000.00")
+
+        corrected = await views.get_document(firm.actor, document.id)
+        assert (corrected.state, corrected.code) == (DocumentState.NEEDS_REVIEW, "rules_failed")
+
+    async def test_an_accepted_document_that_keeps_the_rules_stays_accepted(
+        self, firm: Firm, reader: FakeReader
+    ) -> None:
+        reader.reading = readings.reading(readings.w2())
+        document = await make.processed(firm)
+
+        await self.correct(firm, document, "employee_name", "Ada King")
+
+        corrected = await views.get_document(firm.actor, document.id)
+        assert corrected.state is DocumentState.ACCEPTED
+
     async def test_a_tin_stays_sealed_and_masked(self, firm: Firm, reader: FakeReader) -> None:
         document = await wrong_w2(firm, reader)
         assert document.fields["employee_ssn"].value == "***-**-7834"
