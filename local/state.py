@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
+
 from local.errors import AlreadyRunning, NotRunning, StackError
 
 
@@ -79,11 +81,16 @@ class State:
         except FileNotFoundError:
             return None
         except BlockingIOError:
-            try:
-                return Record(**json.loads(self._record_file.read_text()))
-            except FileNotFoundError:
-                return None
+            return self._announced()
         return None
+
+    def _announced(self) -> Record | None:
+        """A crash leaves its record behind, until the next stack has written its own."""
+        try:
+            record = Record(**json.loads(self._record_file.read_text()))
+        except FileNotFoundError:
+            return None
+        return record if psutil.pid_exists(record.pid) else None
 
     def require_ready(self) -> Record:
         record = self.record()

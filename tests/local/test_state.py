@@ -1,5 +1,6 @@
 """The state folder: one stack at a time, and secrets for their owner only."""
 
+import json
 import os
 import subprocess
 import sys
@@ -38,6 +39,17 @@ with State(pathlib.Path({str(state.root)!r})).owned(7071):
     assert state.record() is None
     with state.owned(7171):
         pass
+
+
+def test_the_record_of_a_stack_that_died_is_not_taken_for_the_next_ones(state: State) -> None:
+    """The next one has the folder, and has not written its own record yet."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    with state.owned(7071):
+        left = {"pid": gone.pid, "port": 7171, "ready": True}
+        (state.root / "stack.json").write_text(json.dumps(left))
+
+        assert state.record() is None
 
 
 def test_commands_wait_for_a_stack_that_is_ready(state: State) -> None:
