@@ -8,7 +8,7 @@ BIN := .venv/bin
 REQUIREMENTS := requirements.txt requirements-ocr.txt requirements-local.txt requirements-dev.txt
 
 # A stamp's name holds a checksum of what it stands for, so a new checkout installs nothing twice.
-PACKAGES := .venv/.packages-$(shell cat $(REQUIREMENTS) | cksum | cut -d' ' -f1)
+PACKAGES := .venv/.packages-$(shell cat $(REQUIREMENTS) requirements-microsoft.txt | cksum | cut -d' ' -f1)
 NPM_PARTS := node_modules/.parts-$(shell cksum < package-lock.json | cut -d' ' -f1)
 
 # An installer's log is worth reading only when it has failed.
@@ -40,10 +40,13 @@ $(NPM_PARTS): | $(PACKAGES)
 	@$(BIN)/npm ci --ignore-scripts --omit=dev --no-audit --no-fund $(QUIETLY)
 	@touch $@
 
+# Microsoft's worker library declares Python 3.13, so it is installed apart from the others.
 $(PACKAGES): | $(BIN)/python
 	@echo "Installing Python packages (about a minute)…"
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-input \
 		--root-user-action=ignore $(addprefix -r ,$(REQUIREMENTS)) $(QUIETLY)
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --root-user-action=ignore \
+		--no-deps --ignore-requires-python -r requirements-microsoft.txt $(QUIETLY)
 	@rm -f .venv/.packages-*
 	@touch $@
 
