@@ -14,7 +14,7 @@ NPM_PARTS := node_modules/.parts-$(shell cksum < package-lock.json | cut -d' ' -
 # An installer's log is worth reading only when it has failed.
 QUIETLY = >.venv/install.log 2>&1 || { cat .venv/install.log; exit 1; }
 
-.PHONY: run setup test check format
+.PHONY: run setup test check format corpus chaos live-check
 
 run: setup
 	@$(BIN)/python -m local run --port $(PORT) --state $(STATE)
@@ -34,6 +34,16 @@ check: setup
 format: setup
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
+
+# The long versions of two suites of `make test`, and the cloud reader on the real Azure.
+corpus: setup
+	@$(BIN)/python -m tests.hostile
+
+chaos: setup
+	@$(BIN)/python -m tests.chaos --minutes 10
+
+live-check: setup
+	@$(BIN)/python benchmarks/live_check.py
 
 $(NPM_PARTS): | $(PACKAGES)
 	@echo "Installing Azurite and the sign-in provider (about a minute)…"

@@ -1,109 +1,117 @@
 """What the whole stack costs on this machine: python -m benchmarks.stack.
 
-Seconds until it is ready (new, and again), memory and processor at rest, seconds and memory while
-it reads text-layer W-2s and scanned ones. Memory is PSS, which counts shared pages once.
+Seconds until it is ready (new, and again), memory and processor at rest, part by part, seconds and
+memory while it reads text-layer W-2s and scanned ones. Memory is PSS, which counts shared pages
+once; the processor's share is that of one core.
 """
 
-import json
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import psutil
 
+from benchmarks.figures import Figure, tell
+from benchmarks.running import RunningStack, a_folder, a_stack, forget
 from local.samples import make_many, make_scanned
 
-PORT = 17071
 PLAIN, SCANS = 20, 5
-REST_SECONDS, SETTLE_SECONDS = 30, 20
+REST_SECONDS, SETTLE_SECONDS = 60, 20
 MIB = 2**20
+MOST_AT_REST, MOST_WHILE_READING = 500, 1.6 * 1024
+MOST_OF_A_CORE = 0.01
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        work.chmod(0o711)  # PostgreSQL runs as somebody else when we are root
-        state = work / "state"
-        with _stack(state, "new"):
-            pass
-        with _stack(state, "again") as stack:
-            _rest(stack)
-            plain = [sample.path for sample in make_many(work / "plain", PLAIN, seed=3)]
-            _read(stack, state, "a text-layer W-2", plain[:1])
-            _read(stack, state, "text-layer W-2s", plain[1:])
-            scans = [sample.path for sample in make_scanned(work / "scans", SCANS, seed=3)]
-            _read(stack, state, "a scanned W-2, the first", scans[:1])
-            _read(stack, state, "scanned W-2s", scans[1:])
-        _local("reset", state, "--yes")
+def measure() -> list[Figure]:
+    with a_folder() as folder:
+        try:
+            return list(_measured(folder))
+        finally:
+            forget(folder / "state")
 
 
-@contextmanager
-def _stack(state: Path, what: str) -> Generator[psutil.Process]:
+def _measured(folder: Path) -> Iterator[Figure]:
+    state = folder / "state"
     began = time.perf_counter()
-    command = [sys.executable, "-m", "local", "up", "--port", str(PORT), "--state", str(state)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        record = state / "stack.json"
-        while not (record.exists() and json.loads(record.read_text())["ready"]):
-            if process.poll() is not None:
-                raise RuntimeError("the stack did not start")
-            time.sleep(0.05)
-        print(f"ready, {what}: {time.perf_counter() - began:.1f} s")
-        yield psutil.Process(process.pid)
-        process.terminate()
+    with a_stack(state):
+        yield Figure("the stack is ready, with new state", _seconds(began))
+    began = time.perf_counter()
+    with a_stack(state) as stack:
+        yield Figure("ready again", _seconds(began))
+        yield from _rest(stack)
+        plain = [sample.path for sample in make_many(folder / "plain", PLAIN, seed=3)]
+        yield _read(stack, "one text-layer W-2", plain[:1])
+        yield _read(stack, f"{PLAIN - 1} text-layer W-2s", plain[1:])
+        scans = [sample.path for sample in make_scanned(folder / "scans", SCANS, seed=3)]
+        yield _read(stack, "the first scanned W-2", scans[:1])
+        yield _read(stack, f"{SCANS - 1} scanned W-2s", scans[1:])
 
 
-def _rest(stack: psutil.Process) -> None:
+def _rest(stack: RunningStack) -> Iterator[Figure]:
     time.sleep(SETTLE_SECONDS)
-    before = _processor(stack)
+    before = {name: processor(part) for name, part in stack.parts().items()}
     time.sleep(REST_SECONDS)
-    share = (_processor(stack) - before) / REST_SECONDS
-    print(f"at rest: {_memory(stack) / MIB:.0f} MiB, {share:.1%} of a core")
-
-
-def _read(stack: psutil.Process, state: Path, what: str, paths: list[Path]) -> None:
-    peak, done = [_memory(stack)], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.25):
-            peak.append(_memory(stack))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    began = time.perf_counter()
-    answer = _local("read", state, "--json", *map(str, paths))
-    taken = time.perf_counter() - began
-    done.set()
-    watcher.join()
-    outcomes: list[dict[str, Any]] = [json.loads(line) for line in answer.splitlines()]
-    states = sorted({outcome["state"] for outcome in outcomes})
-    print(
-        f"reading {len(paths)} ({what}): {taken:.1f} s with the command's start, "
-        f"{taken / len(paths):.2f} s each, peak {max(peak) / MIB:.0f} MiB, {', '.join(states)}"
+    parts = stack.parts()
+    shares = {name: (processor(parts[name]) - before[name]) / REST_SECONDS for name in parts}
+    sizes = {name: memory(part) / MIB for name, part in parts.items()}
+    yield Figure.at_most(
+        "at rest, without the reader",
+        sum(sizes.values()),
+        MOST_AT_REST,
+        "{:.0f} MiB",
+        ", ".join(f"{name} {size:.0f}" for name, size in sizes.items()),
+    )
+    yield Figure.at_most(
+        f"at rest, of a core in {REST_SECONDS} s",
+        100 * sum(shares.values()),
+        100 * MOST_OF_A_CORE,
+        "{:.2f} %",
+        ", ".join(f"{name} {100 * share:.2f}" for name, share in shares.items()),
     )
 
 
-def _local(command: str, state: Path, *words: str) -> str:
-    return subprocess.run(
-        [sys.executable, "-m", "local", command, "--state", str(state), *words],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+def _read(stack: RunningStack, what: str, files: list[Path]) -> Figure:
+    began = time.perf_counter()
+    with _peak(stack) as peak:
+        outcomes = stack.read(files)
+    taken = (time.perf_counter() - began) / len(files)
+    states = ", ".join(sorted({outcome["state"] for outcome in outcomes}))
+    return Figure.at_most(
+        f"reading {what}, peak",
+        max(peak) / MIB,
+        MOST_WHILE_READING,
+        "{:,.0f} MiB",
+        f"{taken:.2f} s each with the command's start, {states}",
+    )
 
 
-def _family(stack: psutil.Process) -> list[psutil.Process]:
-    return [stack, *stack.children(recursive=True)]
+@contextmanager
+def _peak(stack: RunningStack) -> Generator[list[int]]:
+    sizes, done = [_memory_of_all(stack)], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.25):
+            sizes.append(_memory_of_all(stack))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield sizes
+    finally:
+        done.set()
+        watcher.join()
 
 
-def _memory(stack: psutil.Process) -> int:
+def _memory_of_all(stack: RunningStack) -> int:
+    return sum(map(memory, stack.parts().values()))
+
+
+def memory(processes: Iterable[psutil.Process]) -> int:
     total = 0
-    for process in _family(stack):
+    for process in processes:
         try:
             total += process.memory_full_info().pss
         except psutil.NoSuchProcess:
@@ -111,9 +119,14 @@ def _memory(stack: psutil.Process) -> int:
     return total
 
 
-def _processor(stack: psutil.Process) -> float:
-    return sum(sum(process.cpu_times()[:2]) for process in _family(stack))
+def processor(processes: Iterable[psutil.Process]) -> float:
+    """Seconds, with those of children that have ended."""
+    return sum(sum(process.cpu_times()[:4]) for process in processes)
+
+
+def _seconds(began: float) -> str:
+    return f"{time.perf_counter() - began:.1f} s"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(tell(measure()))

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from local import DEFAULT_PORT, DEFAULT_STATE
+from local.engines import DEFAULT_ENGINE, ENGINES
 from local.errors import StackError
 
 INTERRUPTED = 130
@@ -57,8 +58,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         return found
 
-    stack_command("up", "start every part and serve until Ctrl-C")
-    stack_command("run", "up, then the sample documents through the pipeline")
+    _add_engine(stack_command("up", "start every part and serve until Ctrl-C"))
+    _add_engine(stack_command("run", "up, then the sample documents through the pipeline"))
     reading = stack_command("read", "send files through the product and print what was read")
     reading.add_argument("files", nargs="+", metavar="FILE")
     reading.add_argument("--json", action="store_true", help="a JSON object a line on stdout")
@@ -69,6 +70,15 @@ def _parser() -> argparse.ArgumentParser:
     reset = command("reset", "remove everything a stack has kept")
     reset.add_argument("--yes", action="store_true", help="without asking")
     return parser
+
+
+def _add_engine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=DEFAULT_ENGINE,
+        help="what runs the functions: ours, or Microsoft's worker library; default: %(default)s",
+    )
 
 
 def _add_user(parser: argparse.ArgumentParser) -> None:

@@ -23,7 +23,8 @@ def up(options: Namespace) -> int:
     from local import stack
 
     async def serve() -> None:
-        async with stack.running(State(options.state), Ports(options.port), echo=True) as running:
+        state, ports = State(options.state), Ports(options.port)
+        async with stack.running(state, ports, echo=True, engine=options.engine) as running:
             await running.serve()
 
     return _until_told(serve())
@@ -32,7 +33,7 @@ def up(options: Namespace) -> int:
 def run(options: Namespace) -> int:
     from local.run import run
 
-    return _until_told(run(State(options.state), Ports(options.port)))
+    return _until_told(run(State(options.state), Ports(options.port), options.engine))
 
 
 def read(options: Namespace) -> int:

@@ -42,7 +42,11 @@ def forget(folder: Path, name: str) -> None:
 
 
 def noted(folder: Path) -> list[Started]:
-    return [Started(**json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
+    found: list[Started] = []
+    for path in sorted(folder.glob("*.json")):
+        with suppress(FileNotFoundError):  # it has just ended, and is forgotten
+            found.append(Started(**json.loads(path.read_text())))
+    return found
 
 
 def clear_leftovers(folder: Path) -> list[str]:

@@ -18,14 +18,16 @@ from local.state import State, write_private
 WIDTH = 160  # of the table, where there is no window to fit
 
 
-async def run(state: State, ports: Ports) -> None:
+async def run(state: State, ports: Ports, engine: str) -> None:
     """Until Ctrl-C."""
     console = Console()
     if not console.is_terminal:
         console.width = WIDTH
     async with AsyncExitStack() as cleanup:
         with console.status("Starting PostgreSQL, Azurite, the sign-in provider and the host"):
-            running = await cleanup.enter_async_context(stack.running(state, ports, echo=False))
+            running = await cleanup.enter_async_context(
+                stack.running(state, ports, echo=False, engine=engine)
+            )
         await _show(running, console)
         running.journal.echo = True
         await running.serve()

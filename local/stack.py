@@ -9,8 +9,11 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 
 from local import containers, database, demo, pids
+from local.engines import DEFAULT_ENGINE, require_engine
 from local.errors import StackError
 from local.journal import Journal
 from local.parts.azurite import azurite, connection_string
@@ -25,10 +28,13 @@ from shared.platform.settings import Settings
 
 
 class Stack:
-    def __init__(self, state: State, ports: Ports, journal: Journal) -> None:
+    def __init__(
+        self, state: State, ports: Ports, journal: Journal, *, engine: str = DEFAULT_ENGINE
+    ) -> None:
         self.state = state
         self.ports = ports
         self.journal = journal
+        self._engine = engine
         self._postgres = Postgres(state.root / "postgres", ports.postgres)
         self._users = state.folder("oidc") / "users.json"
         self._supervisors: list[Supervisor] = []
@@ -46,6 +52,7 @@ class Stack:
                 self.state.folder("host"),
                 self.ports.web,
                 durable_port=self.ports.durable,
+                engine=self._engine,
                 settings=settings,
             )
         )
@@ -77,8 +84,9 @@ class Stack:
 
     async def _start_storage(self) -> None:
         folder = self.state.folder("azurite")
-        await self._start_part(azurite(folder, self.ports.blob, key=self._storage_key))
-        await asyncio.to_thread(containers.make, self._storage)
+        part = azurite(folder, self.ports.blob, key=self._storage_key)
+        # At every start: a kill -9 in the first seconds takes the containers with it.
+        await self._start_part(replace(part, equip=partial(containers.make, self._storage)))
 
     def _oidc(self) -> Part:
         return oidc(
@@ -117,6 +125,7 @@ class Stack:
             "TOKEN_ISSUER": self._issuer,
             "TOKEN_AUDIENCE": AUDIENCE,
             "TOKEN_JWKS_URL": jwks_url(self.ports.oidc),
+            "SIGN_IN_AUTHORITY": issuer(self.ports.oidc),
             "MASTER_KEY": self.state.secret("master-key", lambda: _random(32)),
         }
 
@@ -135,14 +144,17 @@ class Stack:
 
 
 @asynccontextmanager
-async def running(state: State, ports: Ports, *, echo: bool) -> AsyncGenerator[Stack]:
+async def running(
+    state: State, ports: Ports, *, echo: bool, engine: str = DEFAULT_ENGINE
+) -> AsyncGenerator[Stack]:
     """A stack that is ready; it is stopped however the block ends."""
+    require_engine(engine)
     with state.owned(ports.web):
         journal = Journal(state.folder("logs"), echo=echo)
         for name in pids.clear_leftovers(state.folder("run")):
             journal.write("stack", f"{name} was left running by a crash and is stopped")
         ports.require_free()
-        stack = Stack(state, ports, journal)
+        stack = Stack(state, ports, journal, engine=engine)
         try:
             await stack.start()
             yield stack
@@ -184,9 +196,17 @@ async def _together(*starts: Coroutine[None, None, None]) -> None:
 
 
 def _defaults() -> dict[str, str]:
-    """The host resolves %NAME% from the environment alone, so defaults are spelled out."""
+    """The host resolves %NAME% from the environment alone, so defaults are spelled out.
+
+    Whoever starts the stack with one of them in the environment means it.
+    """
     fields = Settings.model_fields.items()
-    return {name.upper(): str(field.default) for name, field in fields if not field.is_required()}
+    defaults = {
+        name.upper(): str(each.default)
+        for name, each in fields
+        if not each.is_required() and each.default is not None
+    }
+    return {name: os.environ.get(name, default) for name, default in defaults.items()}
 
 
 def _random(count: int) -> str:

@@ -16,6 +16,7 @@ START_SECONDS = 90
 MOST_DEATHS = 5
 WITHIN_SECONDS = 60.0
 OUTPUT_SECONDS = 2
+BUFFER = 2**16
 
 
 class Supervisor:
@@ -26,6 +27,7 @@ class Supervisor:
         self._notes = notes
         self._journal = journal
         self._process: asyncio.subprocess.Process | None = None
+        self._ended = asyncio.Event()
         self._output: asyncio.Task[None] | None = None
         self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
 
@@ -42,12 +44,13 @@ class Supervisor:
                 await self.stop()
                 raise PartFailed(self._did_not_start(f"was not ready after {START_SECONDS} s"))
             await asyncio.sleep(0.05)
+        await self._equip()
         self._say(f"ready on port {self.part.port} after {time.monotonic() - began:.1f} s")
 
     async def keep_alive(self) -> None:
         """Restart it whenever it ends; raise when that happens too often."""
         while True:
-            code = await _end(self._process) if self._process else None
+            code = await self._end_of(self._process) if self._process else None
             await self.stop()
             delay = self._next_delay(code)
             self._say(f"ended with code {code}; it starts again in {delay:.2g} s")
@@ -66,11 +69,11 @@ class Supervisor:
         with suppress(ProcessLookupError):
             process.send_signal(self.part.stop_signal)
         try:
-            await asyncio.wait_for(_end(process), self.part.stop_seconds)
+            await asyncio.wait_for(self._end_of(process), self.part.stop_seconds)
         except TimeoutError:
             self._say("did not stop when asked and is killed")
             process.kill()
-            await _end(process)
+            await self._end_of(process)
         pids.kill_group(process.pid)
         pids.forget(self._notes, self.part.name)
         if self._output:
@@ -79,8 +82,18 @@ class Supervisor:
         if not had_ended:
             self._say("stopped")
 
+    async def _equip(self) -> None:
+        try:
+            await asyncio.to_thread(self.part.equip)
+        except Exception as error:  # whatever is said of a server that has just died
+            await self.stop()
+            why = f"could not be equipped ({type(error).__name__})"
+            raise PartFailed(self._did_not_start(why)) from error
+
     async def _spawn(self) -> asyncio.subprocess.Process:
-        process = await asyncio.create_subprocess_exec(
+        loop = asyncio.get_running_loop()
+        transport, protocol = await loop.subprocess_exec(
+            lambda: _Output(loop),
             *self.part.command,
             cwd=self.part.folder,
             env={**os.environ, **self.part.environment},
@@ -90,10 +103,16 @@ class Supervisor:
             start_new_session=True,  # Ctrl-C is ours; the parts stop in order
             **self.part.identity,
         )
+        process = asyncio.subprocess.Process(transport, protocol, loop)
         assert process.stdout
+        self._ended = protocol.ended
         pids.note(self._notes, self.part.name, self.part.port, process.pid)
         self._output = asyncio.create_task(self._journal.follow(self.part.name, process.stdout))
         return process
+
+    async def _end_of(self, process: asyncio.subprocess.Process) -> int | None:
+        await self._ended.wait()
+        return process.returncode
 
     def _next_delay(self, code: int | None) -> float:
         now = time.monotonic()
@@ -117,8 +136,13 @@ class Supervisor:
         self._journal.write("stack", f"{self.part.name} {text}")
 
 
-async def _end(process: asyncio.subprocess.Process) -> int:
-    """The exit code. `Process.wait` may also wait for whoever else holds the output open."""
-    while process.returncode is None:  # noqa: ASYNC110 - nothing else tells
-        await asyncio.sleep(0.05)
-    return process.returncode
+class _Output(asyncio.subprocess.SubprocessStreamProtocol):
+    """Tells of the end at once; `Process.wait` may wait for whoever else holds the output open."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(limit=BUFFER, loop=loop)
+        self.ended = asyncio.Event()
+
+    def process_exited(self) -> None:
+        super().process_exited()
+        self.ended.set()

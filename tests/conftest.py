@@ -12,7 +12,7 @@ from httpx import AsyncClient
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from shared.platform import blob, db
+from shared.platform import blob, db, storage_account
 from shared.platform.actor import Actor
 from shared.platform.migrate import MIGRATIONS, migrate
 from shared.vendors import roster
@@ -35,6 +35,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         _servers.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what a test has counted and given to record_property("counts", …)."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, text in getattr(report, "user_properties", ()):
+                if name == "counts" and report.when == "call":
+                    terminalreporter.section(report.nodeid)
+                    terminalreporter.write_line(text)
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +103,7 @@ def configured(server: str, database: str) -> Generator[None]:
 async def pool(configured: None) -> AsyncGenerator[None]:
     yield
     await db.pool().close()
-    await blob.close()
+    await storage_account.close()
 
 
 @pytest.fixture(scope="session")

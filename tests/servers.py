@@ -39,16 +39,19 @@ def start(stack: ExitStack) -> None:
 def wait_for_storage() -> None:
     """Azurite takes a few seconds, during which other tests run."""
     endpoint = os.environ["TEST_STORAGE"].split("BlobEndpoint=http://")[1].split("/")[0]
-    host, port = endpoint.split(":")
+    wait_for(int(endpoint.split(":")[1]))
+
+
+def wait_for(port: int) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((host, int(port)), 1).close()
+            socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
             time.sleep(0.05)
         else:
             return
-    raise TimeoutError("Azurite does not answer")
+    raise TimeoutError(f"Nobody answers on port {port}")
 
 
 def free_ports(count: int) -> range:

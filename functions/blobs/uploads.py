@@ -1,4 +1,5 @@
 from azure.durable_functions import Blueprint, DurableOrchestrationClient
+from azure.functions import BlobSource
 
 from functions.blobs.arrival import Arrived, BlobArrival
 from orchestrations.document_processing import starting
@@ -10,6 +11,7 @@ bp = Blueprint()
     arg_name="arrival",
     path="uploads/{organization_id}/{document_id}",
     connection="DOCUMENTS_STORAGE",
+    source=BlobSource.EVENT_GRID,  # a Flex Consumption plan offers no other
 )
 @bp.durable_client_input(client_name="client")
 async def on_document_uploaded(arrival: BlobArrival, client: DurableOrchestrationClient) -> None:

@@ -9,6 +9,8 @@ AREAS = {
     "documents": "v1/documents/{*path}",
     "health": "health",
     "reference": "docs/{*path}",
+    "review_page": "review/{*path}",
+    "settings": "v1/settings/{*path}",
 }
 
 bp = Blueprint()

@@ -36,7 +36,7 @@ async def seen_version(
 ) -> int:
     version = if_match.removeprefix("W/").strip('"')
     if not re.fullmatch("[0-9]{1,9}", version):
-        raise VersionRequired("Send the ETag of the document you decide on in If-Match")
+        raise VersionRequired("Send the ETag of what you decide on in If-Match")
     return int(version)
 
 

@@ -2,13 +2,14 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Header, Path, Request, Response
+from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
 
-from functions.http.auth import SeenVersion, SignedIn
+from functions.http.auth import SeenVersion, SignedIn, current_actor
 from functions.http.paging import PAGE_SIZE, Cursor, Limit
 from functions.http.problems import DECISION_PROBLEMS, PROBLEMS
 from orchestrations.document_processing import starting
-from shared.documents import corrections, intake, review, views
+from shared.documents import corrections, guide, intake, review, views
+from shared.documents.guide import KindGuide, KindTitle
 from shared.documents.kinds import DocumentKind
 from shared.documents.models import (
     ChangeKind,
@@ -28,6 +29,7 @@ MAX_PAGE_NUMBER = 10_000
 
 FieldName = Annotated[str, Path(max_length=100, pattern=r"^[a-z0-9_]+$")]
 PageNumber = Annotated[int, Path(ge=1, le=MAX_PAGE_NUMBER)]
+TaxYear = Annotated[int | None, Query(ge=1900, le=2100, description="Forms change their boxes.")]
 
 
 @router.post(
@@ -63,6 +65,24 @@ async def list_to_review(
     actor: SignedIn, cursor: Cursor = None, limit: Limit = PAGE_SIZE
 ) -> Page[Document]:
     return await views.list_to_review(actor, cursor, limit)
+
+
+@router.get(
+    "/kinds",
+    summary="The kinds of document, as people call them",
+    dependencies=[Depends(current_actor)],
+)
+async def list_kinds() -> list[KindTitle]:
+    return guide.list_kinds()
+
+
+@router.get(
+    "/kinds/{kind}",
+    summary="What a kind's fields are called, and how sure a value has to be",
+    dependencies=[Depends(current_actor)],
+)
+async def describe_kind(kind: DocumentKind, tax_year: TaxYear = None) -> KindGuide:
+    return guide.describe_kind(kind, tax_year)
 
 
 @router.get("/{document_id}", summary="One document: state, pages, fields, findings, runs")

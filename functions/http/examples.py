@@ -57,7 +57,7 @@ EXAMPLES: dict[str, Any] = {
         "expires_at": "2025-02-03T15:19:05Z",
     },
     "Accept": {"verdict": "accepted"},
-    "Reject": {"verdict": "rejected"},
+    "Reject": {"verdict": "rejected", "reason": "A page is missing"},
     "ChangeKind": {"verdict": "kind_changed", "kind": "1099-nec"},
     "FieldCorrection": {"value": "3100.00"},
     "Document": {**_DOCUMENT, "pages": [1], "run": 1},
@@ -85,5 +85,7 @@ EXAMPLES: dict[str, Any] = {
         "tin_last4": "7834",
         "created_at": "2025-01-06T09:00:00Z",
     },
+    "OrganizationSettings": {"cloud_reading": True, "cloud_reading_fallback": True, "version": 3},
+    "SettingsChange": {"cloud_reading": True, "cloud_reading_fallback": True},
     "Health": {"database": "ok", "storage": "ok"},
 }

@@ -42,3 +42,7 @@ DECISION_PROBLEMS: dict[int | str, dict[str, Any]] = {
     412: _problem("Somebody changed it since; get it again"),
     428: _problem("If-Match is missing"),
 }
+
+SETTINGS_PROBLEMS: dict[int | str, dict[str, Any]] = DECISION_PROBLEMS | {
+    409: _problem("This deployment has nothing that the setting could switch on"),
+}

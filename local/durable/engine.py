@@ -14,6 +14,7 @@ from local.durable.functions import DurableFunctions, Invoke, invoke_plainly
 from local.durable.instances import Instances
 from local.durable.links import Links
 from local.durable.management import Management
+from local.durable.retention import Retention
 from local.durable.scheduling import Scheduling
 from local.durable.store import Store
 from local.durable.turns import Turns
@@ -60,7 +61,8 @@ class Engine:
         self._clock = Clock(self._store, self._dispatcher.kick)
         self._management = Management(self._store, self._instances, self._entities)
         self._links = Links("", "")
-        self._ticking: asyncio.Task[None] | None = None
+        self._retention = Retention(self._store, self._instances)
+        self._background: list[asyncio.Task[None]] = []
 
     @property
     def port(self) -> int:
@@ -81,15 +83,19 @@ class Engine:
             self._store.close()
             raise
         self._activities.resume()
-        self._ticking = asyncio.create_task(self._clock.run())
+        self._background = [
+            asyncio.create_task(self._clock.run()),
+            asyncio.create_task(self._retention.run()),
+        ]
 
     async def stop(self, grace: float = 5.0) -> None:
         """End tidily: activities get `grace` seconds, and what is cut off runs again later."""
-        if self._ticking is None:
+        if not self._background:
             return
-        self._ticking.cancel()
-        await asyncio.gather(self._ticking, return_exceptions=True)
-        self._ticking = None
+        background, self._background = self._background, []
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
         await self._dispatcher.stop()
         await self._activities.stop(grace)
         await self._management.stop()

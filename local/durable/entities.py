@@ -1,6 +1,5 @@
 """Entities: small named states that take one batch of operations at a time."""
 
-import asyncio
 import json
 import uuid
 from concurrent.futures import Executor
@@ -9,7 +8,7 @@ from typing import Any
 from azure.durable_functions.models.history import HistoryEventType
 from azure.functions import EntityContext
 
-from local.durable.functions import DurableFunctions
+from local.durable.functions import DurableFunctions, ask
 from local.durable.records import Instance, Message
 from local.durable.store import Store
 from local.durable.wire import Event, event, stamp
@@ -70,9 +69,8 @@ class Entities:
         if function is None:
             return _refusal(state, requests, f"The entity function '{name}' does not exist")
         context = EntityContext(_context_body(entity_id, state, requests))
-        loop = asyncio.get_running_loop()
         try:
-            return json.loads(await loop.run_in_executor(self._threads, function, context))
+            return json.loads(await ask(function, context, self._threads))
         except Exception as error:  # noqa: BLE001 - whatever it is, those who asked hear it
             return _refusal(state, requests, f"{type(error).__name__}: {error}")
 

@@ -82,6 +82,21 @@ class Store:
         )
         return [Instance(*row) for row in rows]
 
+    def ended_before(self, moment: float, limit: int) -> list[Instance]:
+        """Return the oldest of the instances that had ended by then."""
+        rows = self._database.execute(
+            """
+            SELECT id, execution, name, version, status, input, output, custom_status,
+                created_at, updated_at, parent_id, parent_execution, parent_task, parent_retries
+            FROM instances
+            WHERE updated_at < ? AND status NOT IN ('Pending', 'Running', 'Suspended')
+            ORDER BY updated_at
+            LIMIT ?
+            """,
+            (moment, limit),
+        )
+        return [Instance(*row) for row in rows]
+
     def put_instance(self, instance: Instance) -> None:
         """Replace whatever had that id."""
         self.delete_instance(instance.id)

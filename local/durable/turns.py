@@ -1,6 +1,5 @@
 """One turn of an orchestrator: it is told what happened, and what it decides is kept."""
 
-import asyncio
 import json
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from azure.durable_functions.models.history import HistoryEventType
 from azure.functions import OrchestrationContext
 
 from local.durable.audit import Audit
-from local.durable.functions import DurableFunctions
+from local.durable.functions import DurableFunctions, ask
 from local.durable.instances import Instances
 from local.durable.numbering import NonDeterministic, Numbering, Task
 from local.durable.records import Instance, Message, Status
@@ -103,10 +102,8 @@ class Turns:
             )
         new = [json.dumps(event) for event in turn.new]
         body = context_body(instance.id, instance.parent_id, instance.input, turn.past, new)
-        loop = asyncio.get_running_loop()
         try:
-            context = OrchestrationContext(body)
-            return read_answer(await loop.run_in_executor(self._threads, function, context))
+            return read_answer(await ask(function, OrchestrationContext(body), self._threads))
         except Exception as error:  # noqa: BLE001 - the SDK hands over every failure this way
             return read_failure(error)
 

@@ -8,6 +8,9 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
+from local.engines import DEFAULT_ENGINE, ENGINES
+from local.errors import PartMissing
+
 
 def main() -> None:
     began = time.perf_counter()
@@ -28,10 +31,11 @@ async def _serve(options: argparse.Namespace, began: float) -> None:
             port=options.port,
             state=options.state,
             durable_port=options.durable_port,
+            engine=options.engine,
             grace=options.drain_seconds,
             began=began,
         )
-    except (ConfigurationError, IndexingError, PortTaken) as error:
+    except (ConfigurationError, IndexingError, PartMissing, PortTaken) as error:
         _exit(1, str(error))
     if was_asked:
         _exit(0)
@@ -53,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=7071)
     parser.add_argument("--state", type=Path, default=Path(".local/host"))
     parser.add_argument("--durable-port", type=int, default=0, help="0: any free port")
+    parser.add_argument("--engine", choices=ENGINES, default=DEFAULT_ENGINE)
     parser.add_argument("--drain-seconds", type=float, default=20.0)
     return parser
 

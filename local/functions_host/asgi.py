@@ -1,8 +1,9 @@
 """The few words of ASGI the host speaks with its web server."""
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 
@@ -30,14 +31,26 @@ class Reply:
     body: bytes = b""
     headers: Sequence[Header] = field(default_factory=tuple[Header, ...])
 
+    def with_defaults(self, headers: Sequence[Header]) -> "Reply":
+        """Add those headers that it does not have."""
+        given = {name for name, _ in self.headers}
+        added = [header for header in headers if header[0] not in given]
+        return replace(self, headers=[*self.headers, *added]) if added else self
+
     async def send(self, send: Send, method: str) -> None:
         """Send it, without a body where HTTP allows none."""
-        headers = list(self.headers)
+        headers = [*self.headers, (b"date", formatdate(usegmt=True).encode())]
         if self.status not in HAVE_NO_BODY:
             headers.append((b"content-length", str(len(self.body)).encode()))
         bodiless = method == "HEAD" or self.status in HAVE_NO_BODY
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if bodiless else self.body})
+
+
+def encoded_headers(headers: Mapping[str, str]) -> list[Header]:
+    return [
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
+    ]
 
 
 def json_reply(status: int, value: Any) -> Reply:

@@ -1,6 +1,7 @@
 """host.json and local.settings.json of the app, and %SETTING% in its bindings."""
 
 import json
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -9,8 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from local.functions_host.timespan import parse_limit
+from local.functions_host.host_json import VERSION, read_honoured, unknown_keys
 
+log = logging.getLogger(__name__)
+
+HOST_JSON = "host.json"
 SETTING = re.compile(r"%([^%\s]+)%")
 CORES = os.cpu_count() or 1
 
@@ -21,48 +25,31 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True)
 class Configuration:
-    """The parts of host.json that the local host honours, with Azure's defaults."""
+    """What host.json says, with Azure's defaults (but for the orchestrators: see the engine)."""
 
+    version: str = VERSION
     route_prefix: str = "api"
     function_timeout: timedelta | None = timedelta(minutes=30)
-    max_concurrent_requests: int = 100
+    max_concurrent_requests: int = 100  # negative: without limit
     max_outstanding_requests: int = 200
+    custom_headers: Mapping[str, str] = field(default_factory=dict[str, str])
     blob_parallelism: int = 8 * CORES
     poison_blob_threshold: int = 5
+    max_activities: int = 10 * CORES
+    max_orchestrators: int = CORES
     log_level: str = "INFO"
-    durable_task: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def read_configuration(app: Path) -> Configuration:
-    host = _read_object(app / "host.json")
-    extensions = host.get("extensions", {})
-    http, blobs = extensions.get("http", {}), extensions.get("blobs", {})
-    default = Configuration()
-    return Configuration(
-        route_prefix=http.get("routePrefix", default.route_prefix),
-        function_timeout=_timeout(host),
-        max_concurrent_requests=http.get("maxConcurrentRequests", default.max_concurrent_requests),
-        max_outstanding_requests=http.get(
-            "maxOutstandingRequests", default.max_outstanding_requests
-        ),
-        blob_parallelism=blobs.get("maxDegreeOfParallelism", default.blob_parallelism),
-        poison_blob_threshold=blobs.get("poisonBlobThreshold", default.poison_blob_threshold),
-        log_level=_level(host.get("logging", {}).get("logLevel", {}).get("default")),
-        durable_task=extensions.get("durableTask", {}),
-    )
-
-
-def _timeout(host: Mapping[str, Any]) -> timedelta | None:
     try:
-        return parse_limit(str(host.get("functionTimeout", "00:30:00")))
+        return Configuration(**read_honoured(_read_object(app / HOST_JSON)))
     except ValueError as error:
-        raise ConfigurationError(f"host.json, functionTimeout: {error}") from error
+        raise ConfigurationError(f"{HOST_JSON}, {error}") from error
 
 
-def _level(text: str | None) -> str:
-    """Azure's names for log levels, as Python has them."""
-    names = {"trace": "DEBUG", "debug": "DEBUG", "warning": "WARNING", "error": "ERROR"}
-    return names.get((text or "").casefold(), "INFO")
+def warn_of_unknown_keys(app: Path) -> None:
+    for path in unknown_keys(_read_object(app / HOST_JSON)):
+        log.warning("%s: nothing here knows the key %s", HOST_JSON, path)
 
 
 def load_local_settings(app: Path) -> None:

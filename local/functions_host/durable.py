@@ -1,10 +1,11 @@
 """The durable functions of the app, and the local engine that runs them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from local.durable.engine import DurableFunctions, Engine
+from local.functions_host.configuration import Configuration
 from local.functions_host.functions import Function
 from local.functions_host.invocation import Invoker
 
@@ -14,10 +15,6 @@ KINDS = {
     "activityTrigger": "activity",
     "entityTrigger": "entityName",
 }
-LIMITS = {
-    "maxConcurrentActivityFunctions": "max_activities",
-    "maxConcurrentOrchestratorFunctions": "max_orchestrators",
-}
 
 
 def has_durable_functions(functions: Sequence[Function]) -> bool:
@@ -25,18 +22,24 @@ def has_durable_functions(functions: Sequence[Function]) -> bool:
 
 
 def make_engine(
-    functions: Sequence[Function], invoker: Invoker, durable_task: Mapping[str, Any], store: Path
+    functions: Sequence[Function], invoker: Invoker, configuration: Configuration, store: Path
 ) -> Engine:
     def named(kind: str) -> dict[str, Function]:
         return {f.trigger.get(KINDS[kind]) or f.name: f for f in functions if f.kind == kind}
 
     split = DurableFunctions(
-        orchestrators={name: f.handler for name, f in named("orchestrationTrigger").items()},
+        orchestrators={
+            name: invoker.durable_handler(f) for name, f in named("orchestrationTrigger").items()
+        },
         activities={name: _activity(f, invoker) for name, f in named("activityTrigger").items()},
-        entities={name: f.handler for name, f in named("entityTrigger").items()},
+        entities={name: invoker.durable_handler(f) for name, f in named("entityTrigger").items()},
     )
-    limits = {ours: durable_task[name] for name, ours in LIMITS.items() if name in durable_task}
-    return Engine(split, store, **limits)
+    return Engine(
+        split,
+        store,
+        max_activities=configuration.max_activities,
+        max_orchestrators=configuration.max_orchestrators,
+    )
 
 
 def _activity(function: Function, invoker: Invoker) -> Callable[[Any], Awaitable[Any]]:

@@ -1,8 +1,12 @@
 """The HTTP trigger: keys, limits, and a request's way to its function and back."""
 
 import asyncio
+import contextlib
+import logging
+import time
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import SimpleCookie
 from typing import Any
@@ -14,9 +18,13 @@ from local.functions_host.asgi import Header, Reply, Scope
 from local.functions_host.bindings import text
 from local.functions_host.configuration import Configuration
 from local.functions_host.functions import Function
-from local.functions_host.invocation import Invoker, TraceContext
+from local.functions_host.invocation import Invoker
 from local.functions_host.keys import Keys, Level
+from local.functions_host.logs import current_invocation
 from local.functions_host.routes import Router
+from local.functions_host.workers.worker import TraceContext
+
+log = logging.getLogger(__name__)
 
 NOT_FOUND = Reply(HTTPStatus.NOT_FOUND)
 UNAUTHORIZED = Reply(HTTPStatus.UNAUTHORIZED)
@@ -63,6 +71,16 @@ def read_request(scope: Scope, headers: dict[str, str], body: bytes) -> Request:
     )
 
 
+@dataclass(frozen=True)
+class Call:
+    """A request that has found its function."""
+
+    request: Request
+    function: Function
+    parameters: Mapping[str, str]
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
 class HttpTrigger:
     def __init__(
         self, router: Router, keys: Keys, invoker: Invoker, configuration: Configuration
@@ -70,7 +88,8 @@ class HttpTrigger:
         self._router = router
         self._keys = keys
         self._invoker = invoker
-        self._slots = asyncio.Semaphore(configuration.max_concurrent_requests)
+        most = configuration.max_concurrent_requests
+        self._slots = contextlib.nullcontext() if most < 0 else asyncio.Semaphore(most)
         self._most_outstanding = configuration.max_outstanding_requests
         self._outstanding = 0
         self._none_outstanding = asyncio.Event()
@@ -80,31 +99,34 @@ class HttpTrigger:
         await self._none_outstanding.wait()
 
     async def answer(self, request: Request) -> Reply:
+        """A request without a function has an empty answer, as in Azure, and a line in the log."""
+        began = time.perf_counter()
         found = self._router.find(request.method, request.raw_path)
-        if found is None:
-            return NOT_FOUND
-        function, parameters = found
-        if self._keys.level(request.key, function.name) < _required_level(function):
+        call = Call(request, *found) if found else None
+        token = current_invocation.set(call.id) if call else None
+        reply = await self._admitted(call) if call else NOT_FOUND
+        log.log(
+            logging.WARNING if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR else logging.INFO,
+            "%s %s %d function=%s ms=%.1f",
+            *(request.method, request.raw_path, reply.status),
+            call.function.name if call else "-",
+            (time.perf_counter() - began) * 1000,
+        )
+        if token:
+            current_invocation.reset(token)
+        return reply
+
+    async def _admitted(self, call: Call) -> Reply:
+        level = self._keys.level(call.request.key, call.function.name)
+        if level < _required_level(call.function):
             return UNAUTHORIZED
         if self._outstanding >= self._most_outstanding >= 0:
             return TOO_MANY
-        return await self._run(function, request, parameters)
-
-    async def _run(
-        self, function: Function, request: Request, parameters: Mapping[str, str]
-    ) -> Reply:
         self._outstanding += 1
         self._none_outstanding.clear()
         try:
             async with self._slots:
-                answer = await self._invoker.invoke(
-                    function,
-                    {function.trigger_name: _as_datum(request, parameters)},
-                    trace=TraceContext(
-                        request.headers.get("traceparent", ""),
-                        request.headers.get("tracestate", ""),
-                    ),
-                )
+                answer = await self._invoke(call)
         except Exception:  # noqa: BLE001 - the invoker has logged it; Azure tells callers no more
             return FAILED
         finally:
@@ -112,6 +134,15 @@ class HttpTrigger:
             if not self._outstanding:
                 self._none_outstanding.set()
         return _reply(answer)
+
+    async def _invoke(self, call: Call) -> Datum | None:
+        headers = call.request.headers
+        return await self._invoker.invoke(
+            call.function,
+            {call.function.trigger_name: _as_datum(call.request, call.parameters)},
+            trace=TraceContext(headers.get("traceparent", ""), headers.get("tracestate", "")),
+            invocation_id=call.id,
+        )
 
 
 def _required_level(function: Function) -> Level:

@@ -7,7 +7,8 @@ exist and generator handlers pass; here they stop the start, each with a sentenc
 import importlib.util
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +27,7 @@ from local.functions_host.timespan import parse_timespan
 
 DURABLE_KINDS = frozenset({"orchestrationTrigger", "entityTrigger"})
 OUT = 1
+BLOB_SOURCES = frozenset({None, *(source.value for source in func.BlobSource)})
 # Names, not values: %X% in these is text.
 NEVER_RESOLVED = frozenset({"name", "type", "route"})
 
@@ -34,11 +36,26 @@ class IndexingError(Exception):
     """The app cannot be hosted; the message says why, a line for each problem."""
 
 
-def load_functions(app: Path) -> list[Function]:
-    """Import function_app.py and read its functions; a process can do so once for each app."""
+@dataclass(frozen=True)
+class Declared:
+    """A function as its decorators declare it, before anything of it is checked."""
+
+    name: str
+    handler: Callable[..., Any]
+    bindings: Sequence[Mapping[str, Any]]
+    retry: RetryPolicy | None
+
+
+def find_script(app: Path) -> Path:
     script = app / os.environ.get("PYTHON_SCRIPT_FILE_NAME", "function_app.py")
     if not script.exists():
         raise IndexingError(f"There is no {script.name} in {app}.")
+    return script
+
+
+def load_functions(app: Path) -> list[Function]:
+    """Import function_app.py and read its functions; a process can do so once for each app."""
+    script = find_script(app)
     try:
         module = _import_script(script)
     except Exception as error:
@@ -51,7 +68,16 @@ def load_functions(app: Path) -> list[Function]:
         decorated = register.get_functions()
     except ValueError as error:
         raise IndexingError(str(error)) from error
-    return _read_functions(decorated)
+    return read_functions([_declared(each) for each in decorated])
+
+
+def _declared(decorated: DecoratedFunction) -> Declared:
+    return Declared(
+        name=str(decorated.get_function_name()),
+        handler=decorated.get_user_function(),
+        bindings=[plain_binding(b.get_dict_repr()) for b in decorated.get_bindings()],
+        retry=_retry_policy(decorated.get_settings_dict("retry_policy")),
+    )
 
 
 def _import_script(script: Path) -> ModuleType:
@@ -66,27 +92,26 @@ def _import_script(script: Path) -> ModuleType:
     return module
 
 
-def _read_functions(decorated: Sequence[DecoratedFunction]) -> list[Function]:
+def read_functions(declared: Sequence[Declared]) -> list[Function]:
     functions: dict[str, Function] = {}
     problems: list[str] = []
-    for each in decorated:
-        name = str(each.get_function_name())
+    for each in declared:
         try:
-            if name.casefold() in functions:
+            if each.name.casefold() in functions:
                 raise ValueError("its name is taken: names differ by more than case")  # noqa: TRY301
-            function = _read_function(name, each)
+            function = _read_function(each)
         except (ValueError, NameError) as error:
-            problems.append(f"{name}: {error}")
+            problems.append(f"{each.name}: {error}")
         else:
-            functions[name.casefold()] = function
+            functions[each.name.casefold()] = function
     if problems:
         raise IndexingError("\n".join(problems))
     return [function for function in functions.values() if not is_disabled(function.name)]
 
 
-def _read_function(name: str, decorated: DecoratedFunction) -> Function:
-    handler = decorated.get_user_function()
-    bindings = tuple(_resolved(plain_binding(b.get_dict_repr())) for b in decorated.get_bindings())
+def _read_function(declared: Declared) -> Function:
+    name, handler = declared.name, declared.handler
+    bindings = tuple(_resolved(binding) for binding in declared.bindings)
     trigger = next(b for b in bindings if str(b["type"]).endswith("Trigger"))
     _require_no_outputs(bindings)
     _check_trigger(trigger)
@@ -102,7 +127,7 @@ def _read_function(name: str, decorated: DecoratedFunction) -> Function:
         parameters=read_parameters(handler, bindings),
         returns=next((b["type"] for b in bindings if b["name"] == "$return"), None),
         wants_context=wants_context(handler, bindings),
-        retry=_retry_policy(decorated.get_settings_dict("retry_policy")),
+        retry=declared.retry,
     )
 
 
@@ -111,6 +136,8 @@ def _check_trigger(trigger: Mapping[str, Any]) -> None:
         parse_schedule(trigger["schedule"])
     if trigger["type"] == "blobTrigger":
         parse_blob_path(trigger["path"])
+        if trigger.get("source") not in BLOB_SOURCES:
+            raise ValueError(f"blob source {trigger['source']!r} is none of Azure's")
         connection_string(trigger.get("connection") or "AzureWebJobsStorage")
 
 

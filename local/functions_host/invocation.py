@@ -1,16 +1,10 @@
-"""One way to run a function, whatever triggered it: arguments, time limit, log line."""
+"""One way to run a function, whatever triggered it: time limit, log line, and the worker."""
 
 import asyncio
-import contextvars
-import inspect
 import logging
-import os
-import threading
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -19,35 +13,17 @@ from azure.functions.meta import Datum
 from local.functions_host import bindings
 from local.functions_host.functions import Function
 from local.functions_host.logs import current_invocation
+from local.functions_host.workers.worker import (
+    NO_RETRY,
+    NO_TRACE,
+    Invocation,
+    RetryContext,
+    TraceContext,
+    Worker,
+)
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
-_thread_local_storage = threading.local()
-
-
-@dataclass(frozen=True)
-class RetryContext:
-    retry_count: int = 0
-    max_retry_count: int = 0
-    exception: None = None
-
-
-@dataclass(frozen=True)
-class TraceContext:
-    trace_parent: str = ""
-    trace_state: str = ""
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a handler gets for its parameter ``context``."""
-
-    invocation_id: str
-    function_name: str
-    retry_context: RetryContext
-    trace_context: TraceContext
-    function_directory: str = ""
-    thread_local_storage: threading.local = _thread_local_storage
 
 
 class FunctionTimedOut(TimeoutError):
@@ -57,16 +33,15 @@ class FunctionTimedOut(TimeoutError):
 class Invoker:
     """Runs functions. In Azure a timed-out function takes its whole worker along: see ``fatal``."""
 
-    def __init__(self, limit: timedelta | None = None) -> None:
-        threads = os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT")
-        self._pool = ThreadPoolExecutor(int(threads) if threads else None, "function")
+    def __init__(self, worker: Worker, limit: timedelta | None = None) -> None:
+        self._worker = worker
         self._limit = limit.total_seconds() if limit else None
         self.client_payload: Callable[[], str] | None = None
         self.fatal = asyncio.Event()
         self.running = 0
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._worker.close()
 
     async def invoke(
         self,
@@ -74,56 +49,47 @@ class Invoker:
         inputs: Mapping[str, Datum],
         metadata: Mapping[str, Datum] = bindings.NO_METADATA,
         *,
-        retry: RetryContext | None = None,
-        trace: TraceContext | None = None,
+        retry: RetryContext = NO_RETRY,
+        trace: TraceContext = NO_TRACE,
+        invocation_id: str = "",
     ) -> Datum | None:
-        """Decode, run, encode; whatever the function raises has been logged and comes out."""
+        """Run it; whatever the function raises has been logged and comes out."""
 
         async def run(invocation_id: str) -> Datum | None:
-            arguments = {
-                name: bindings.decode(function.parameters[name], datum, metadata)
-                for name, datum in inputs.items()
-            }
-            context = Context(
-                invocation_id, function.name, retry or RetryContext(), trace or TraceContext()
-            )
-            return bindings.encode(function, await self._call(function, arguments, context))
+            given = {**inputs, **self._durable_clients(function)}
+            invocation = Invocation(invocation_id, metadata, retry, trace)
+            return await self._worker.run(function, given, invocation)
 
-        return await self._accounted(function, run)
+        return await self._accounted(function, run, invocation_id)
 
     async def call(self, function: Function, value: Any) -> Any:
         """Run an activity: the durable engine decodes its input and encodes its answer."""
 
         async def run(invocation_id: str) -> Any:
-            context = Context(invocation_id, function.name, RetryContext(), TraceContext())
-            return await self._call(function, {function.trigger_name: value}, context)
+            clients = self._durable_clients(function)
+            return await self._worker.run_activity(
+                function, value, clients, Invocation(invocation_id)
+            )
 
         return await self._accounted(function, run)
 
-    async def _call(
-        self, function: Function, arguments: Mapping[str, Any], context: Context
-    ) -> Any:
-        given = {**arguments, **self._durable_clients(function)}
-        if function.wants_context:
-            given["context"] = context
-        if inspect.iscoroutinefunction(function.handler):
-            return await function.handler(**given)
-        run = contextvars.copy_context().run
-        return await asyncio.get_running_loop().run_in_executor(
-            self._pool, lambda: run(function.handler, **given)
-        )
+    def durable_handler(self, function: Function) -> Callable[[Any], Any]:
+        return self._worker.durable_handler(function)
 
-    def _durable_clients(self, function: Function) -> dict[str, str]:
+    def _durable_clients(self, function: Function) -> dict[str, Datum]:
         """The SDK's decorator makes a client of this text just before it calls the handler."""
         names = [p.name for p in function.parameters.values() if p.binding == "durableClient"]
         if names and self.client_payload is None:
             raise RuntimeError(f"{function.name} wants a durable client, but no engine runs")
-        return {name: self.client_payload() for name in names if self.client_payload}
+        return {name: bindings.text(self.client_payload()) for name in names if self.client_payload}
 
     async def _accounted(
-        self, function: Function, run: Callable[[str], Awaitable[Answer]]
+        self,
+        function: Function,
+        run: Callable[[str], Awaitable[Answer]],
+        invocation_id: str = "",
     ) -> Answer:
-        invocation_id = str(uuid.uuid4())
+        invocation_id = invocation_id or str(uuid.uuid4())
         token = current_invocation.set(invocation_id)
         began = time.perf_counter()
         self.running += 1
@@ -139,9 +105,8 @@ class Invoker:
         finally:
             self.running -= 1
             took = (time.perf_counter() - began) * 1000
-            level = logging.ERROR if problem else logging.INFO
             line = "function=%s outcome=%s ms=%.1f"
-            log.log(level, line, function.name, outcome, took, exc_info=problem)
+            log.log(_level(function, problem), line, function.name, outcome, took, exc_info=problem)
             current_invocation.reset(token)
 
     async def _limited(self, function: Function, running: Awaitable[Answer]) -> Answer:
@@ -154,3 +119,10 @@ class Invoker:
                 raise
             self.fatal.set()
             raise FunctionTimedOut(f"{function.name} ran longer than {self._limit} s") from error
+
+
+def _level(function: Function, problem: Exception | None) -> int:
+    if problem:
+        return logging.ERROR
+    # The HTTP trigger's own line tells more.
+    return logging.DEBUG if function.kind == "httpTrigger" else logging.INFO

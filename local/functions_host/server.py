@@ -15,6 +15,7 @@ from local.functions_host.host import Host
 
 LOCAL = "127.0.0.1"
 BACKLOG = 2048
+LAST_BYTES = 1  # seconds for answers that are still on their way when nothing runs any more
 
 
 class PortTaken(Exception):
@@ -22,6 +23,15 @@ class PortTaken(Exception):
 
 
 class _Server(uvicorn.Server):
+    """Uvicorn's own wakes ten times a second to look whether it is to end."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ending = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.ending.wait()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
         """Leave signals alone: the host must hear of them before the server does."""
@@ -29,35 +39,45 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    app: Path, *, port: int, state: Path, durable_port: int, grace: float, began: float
+    app: Path,
+    *,
+    port: int,
+    state: Path,
+    durable_port: int,
+    engine: str,
+    grace: float,
+    began: float,
 ) -> bool:
     """Serve; whether the end was asked for, rather than brought about by a time-out."""
     listening = _listen(port)
-    host = Host(app, state, durable_port=durable_port)
+    host = Host(app, state, durable_port=durable_port, engine=engine)
     server = _Server(
         uvicorn.Config(
             host,
             lifespan="off",
             log_config=None,
             access_log=False,
-            timeout_graceful_shutdown=int(grace),
+            timeout_graceful_shutdown=LAST_BYTES,
             server_header=False,
+            date_header=False,  # uvicorn writes the time at which it last woke
         )
     )
     ending = _ending_signal()
     await _start(host, durable_port)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     took = (time.perf_counter() - began) * 1000
-    count = len(host.functions)
-    print(f"ready in {took:.0f} ms: http://{LOCAL}:{port}, {count} functions", flush=True)
+    what = f"{len(host.functions)} functions, engine {engine}"
+    print(f"ready in {took:.0f} ms: http://{LOCAL}:{port}, {what}", flush=True)
     was_asked = await _first(ending, host.invoker.fatal)
-    server.should_exit = True
-    await asyncio.gather(serving, host.stop(grace if was_asked else 0))
+    await host.stop(grace if was_asked else 0)
+    server.ending.set()
+    await serving
     return was_asked
 
 
 def _listen(port: int) -> socket.socket:
-    listening = socket.socket()
+    # asyncio turns off Nagle's algorithm, 40 ms for an answer in two parts, only if told it is TCP.
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((LOCAL, port))

@@ -5,7 +5,7 @@ The worker in Azure refuses the same things when it indexes the app.
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from types import UnionType
+from types import GenericAlias, UnionType
 from typing import Any, Union, get_origin, get_type_hints
 
 from local.functions_host.bindings import converter_of
@@ -28,11 +28,23 @@ def read_parameters(
     bound = {b["name"]: b for b in bindings if b["name"] != "$return"}
     _require_same_names(handler, bound)
     hints = get_type_hints(handler)
-    return {
+    parameters = {
         name: _parameter(name, str(binding["type"]), hints.get(name))
         for name, binding in bound.items()
         if binding["direction"] == IN
     }
+    if "return" in hints:
+        _check_answer(hints["return"], bindings)
+    return parameters
+
+
+def _check_answer(annotation: Any, bindings: Sequence[Mapping[str, Any]]) -> None:
+    for binding in bindings:
+        if binding["name"] == "$return":
+            converter = converter_of(binding["type"])
+            fits = converter.check_output_type_annotation
+            if not (isinstance(annotation, type) and fits(annotation)):
+                raise ValueError(f"its answer, for {binding['type']}, cannot be a {annotation}")
 
 
 def _require_same_names(handler: Callable[..., Any], bound: Mapping[str, Any]) -> None:
@@ -46,8 +58,8 @@ def _require_same_names(handler: Callable[..., Any], bound: Mapping[str, Any]) -
 
 
 def _parameter(name: str, binding: str, annotation: Any) -> Parameter:
-    if get_origin(annotation) in (Union, UnionType):
-        raise ValueError(f"parameter {name!r}: a union is not a type a binding can have")
+    if get_origin(annotation) in (Union, UnionType) or isinstance(annotation, GenericAlias):
+        raise ValueError(f"parameter {name!r}: {annotation} is not a class, as a binding's must be")
     converter = converter_of(binding)
     if _is_sdk_type(annotation):
         return Parameter(name, binding, annotation, is_sdk_type=True)

@@ -1,10 +1,11 @@
 """Where work comes from: a source for each kind of trigger.
 
-A kind that joins later (Service Bus, Event Grid) is one more class with these
-three methods and one more entry in ``host.SOURCES``.
+A kind that joins later (Service Bus) is one more class with these three methods and one
+more entry in ``host.SOURCES``.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Coroutine
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 from local.functions_host.configuration import Configuration
 from local.functions_host.invocation import Invoker
 from local.functions_host.memory import Memory
+from local.functions_host.webhooks import Webhooks
 
 log = logging.getLogger(__name__)
 
@@ -23,15 +25,26 @@ LIVELY_SECONDS = 15.0
 class Activity:
     """Whether somebody is using the host: sources that poll look often then, seldom at rest."""
 
-    def __init__(self) -> None:
-        self._last = 0.0
+    def __init__(self, idle: float = 0.0) -> None:
+        self._last = time.monotonic() - idle
+        self._use_began = asyncio.Event()
 
     def note(self) -> None:
+        if self.idle >= LIVELY_SECONDS:
+            self._use_began.set()
         self._last = time.monotonic()
 
     @property
-    def is_lively(self) -> bool:
-        return time.monotonic() - self._last < LIVELY_SECONDS
+    def idle(self) -> float:
+        """Seconds since the host was used, or started."""
+        return time.monotonic() - self._last
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, but wake when somebody begins to use a host that was at rest."""
+        self._use_began.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._use_began.wait()
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,7 @@ class Services:
     configuration: Configuration
     invoker: Invoker
     memory: Memory
+    webhooks: Webhooks
     activity: Activity = field(default_factory=Activity)
 
 
@@ -52,7 +66,10 @@ class Source(Protocol):
         ...
 
     def fire(self, function_name: str, text: str) -> None:
-        """Begin to run the function once, now, because an administrator says so."""
+        """Begin to run the function, now, because an administrator says so.
+
+        Raises ValueError where the text is none that the function could be run with.
+        """
         ...
 
 
@@ -79,11 +96,15 @@ class Rounds:
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, but not past the end."""
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._ending.wait()
-        except TimeoutError:
-            return
+
+    async def cancel(self) -> None:
+        """End what waits more than it works, and may be cut off anywhere."""
+        for task in self._tasks:
+            task.cancel()
+        await self.end()
 
     async def end(self) -> None:
         self._ending.set()

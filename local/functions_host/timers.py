@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from local.functions_host import bindings
 from local.functions_host.functions import Function
-from local.functions_host.invocation import RetryContext
 from local.functions_host.ncrontab import Schedule, parse_schedule
 from local.functions_host.retries import retry_delays
 from local.functions_host.sources import Rounds, Services
+from local.functions_host.workers.worker import RetryContext
 
 SHORTEST_MONITORED = timedelta(minutes=1)
 # The clock may be set, or the machine sleep, while a timer waits.

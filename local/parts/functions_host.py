@@ -11,7 +11,7 @@ DRAIN_SECONDS = 30
 
 
 def functions_host(
-    state: Path, port: int, *, durable_port: int, settings: Mapping[str, str]
+    state: Path, port: int, *, durable_port: int, engine: str, settings: Mapping[str, str]
 ) -> Part:
     return Part(
         name="host",
@@ -19,6 +19,7 @@ def functions_host(
         command=[
             *(sys.executable, "-m", "local.functions_host", "--app", str(APP)),
             *("--port", str(port), "--state", str(state), "--durable-port", str(durable_port)),
+            *("--engine", engine),
         ],
         is_healthy=lambda: answers_ok(f"http://{HOST}:{port}/api/health"),
         environment={**settings, "PYTHONUNBUFFERED": "1"},

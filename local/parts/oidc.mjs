@@ -118,6 +118,7 @@ const provider = new Provider(ISSUER, {
         'http://127.0.0.1/callback', // the command line's, which never opens it
         ...origins.flatMap((origin) => PAGES.map((page) => origin + page)),
       ],
+      post_logout_redirect_uris: origins.flatMap((origin) => PAGES.map((page) => origin + page)),
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
     },
@@ -134,6 +135,12 @@ const provider = new Provider(ISSUER, {
   interactions: { url: (ctx, interaction) => `/sign-in/${interaction.uid}` },
   features: {
     devInteractions: { enabled: false },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: async (ctx, form) => {
+        ctx.body = signOutPage(form);
+      },
+    },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => AUDIENCE,
@@ -158,15 +165,19 @@ const provider = new Provider(ISSUER, {
   },
 });
 
-const page = (uid, sentence) => `<!doctype html>
+const shell = (title, content) => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Sign in to AdvisorOS</title>
+<title>${title}</title>
 <style>
   body { font: 16px/1.5 system-ui; display: grid; place-items: center; min-height: 90vh }
   form { display: grid; gap: .75rem; width: 20rem }
   label { display: grid }
   input, button { font: inherit; padding: .4rem }
 </style>
+<main>${content}</main>
+</html>`;
+
+const page = (uid, sentence) => shell('Sign in to AdvisorOS', `
 <form method="post" action="/sign-in/${uid}">
   <h1>AdvisorOS</h1>
   <p role="alert">${sentence}</p>
@@ -174,8 +185,15 @@ const page = (uid, sentence) => `<!doctype html>
   <label>Password
     <input name="password" type="password" autocomplete="current-password" required></label>
   <button>Sign in</button>
-</form>
-</html>`;
+</form>`);
+
+// The form is the library's: it holds the proof that this browser was asked.
+const signOutPage = (form) => shell('Sign out of AdvisorOS', `
+<h1>AdvisorOS</h1>
+<p>Do you want to sign out?</p>
+${form}
+<button autofocus form="op.logoutForm" name="logout" value="yes">Sign out</button>
+<button form="op.logoutForm">Stay signed in</button>`);
 
 async function form(request) {
   const chunks = [];

@@ -29,6 +29,7 @@ class Part:
     folder: Path = Path("/")
     identity: Identity = field(default_factory=Identity)
     prepare: Callable[[], None] = _nothing  # runs in a thread, before every start
+    equip: Callable[[], None] = _nothing  # likewise, once it serves
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 20
 
@@ -42,9 +43,13 @@ async def accepts(port: int) -> bool:
     return True
 
 
+def web_client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=5, trust_env=False, verify=_NO_TLS)
+
+
 async def answers_ok(url: str) -> bool:
     try:
-        async with httpx.AsyncClient(timeout=5, trust_env=False, verify=_NO_TLS) as client:
+        async with web_client() as client:
             return (await client.get(url)).is_success
     except httpx.HTTPError:
         return False

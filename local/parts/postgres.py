@@ -190,7 +190,8 @@ class Postgres:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700, parents=True)
         nobody.give(unfinished)
-        with tempfile.NamedTemporaryFile("w") as password_file:
+        # Beside the data, which nobody can reach: the folder for temporary files may be private.
+        with tempfile.NamedTemporaryFile("w", dir=unfinished.parent) as password_file:
             password_file.write(self.password)
             password_file.flush()
             nobody.give(Path(password_file.name))

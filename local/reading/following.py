@@ -11,9 +11,10 @@ from local.reading.outcome import Json, Outcome, outcome_of
 
 UNDER_WAY = {"expected", "received", "processing"}
 READ = {"accepted", "needs_review"}
+LOST = "upload_lost"
 AT_ONCE = 4
-FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 1.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
+PATIENCE = 0.15  # of the time waited so far, between two looks
 SILENT_SECONDS = 900  # the sweep takes up a story that has gone silent well before
 
 
@@ -53,8 +54,8 @@ async def read_file(api: Api, client_id: Awaitable[str], file: str, *, force: bo
         return round(time.monotonic() - began, 2)
 
     try:
-        document_id, was_there = await _send(api, await client_id, Path(file))
-        document = shown = await _follow(api, document_id)
+        document, was_there = await _see_through(api, await client_id, Path(file))
+        document_id, shown = document["id"], document
         if document["duplicate_of"]:
             shown = await _follow(api, document["duplicate_of"])
         elif was_there and force:
@@ -72,6 +73,15 @@ async def read_file(api: Api, client_id: Awaitable[str], file: str, *, force: bo
     return outcome_of(file, document, shown=shown, seconds=since())
 
 
+async def _see_through(api: Api, client_id: str, path: Path) -> tuple[Json, bool]:
+    """The document, and whether its bytes were there already; what storage loses is sent again."""
+    while True:
+        document_id, was_there = await _send(api, client_id, path)
+        document = await _follow(api, document_id)
+        if document["code"] != LOST:
+            return document, was_there
+
+
 async def _send(api: Api, client_id: str, path: Path) -> tuple[str, bool]:
     """The document's id, and whether the bytes were there already."""
     upload = await api.announce(client_id, path)
@@ -82,17 +92,18 @@ async def _send(api: Api, client_id: str, path: Path) -> tuple[str, bool]:
 
 async def _follow(api: Api, document_id: str) -> Json:
     """The document once its newest run has ended, or as it stands when it has gone silent."""
-    pause, seen, changed_at = FIRST_PAUSE, None, time.monotonic()
+    began = changed_at = time.monotonic()
+    seen = None
     while True:
         document = await api.document(document_id)
-        if _has_ended(document):
+        if _has_ended(document) or document["code"] == LOST:
             return document
         if document["version"] != seen:
             seen, changed_at = document["version"], time.monotonic()
         if time.monotonic() - changed_at > SILENT_SECONDS:
             return document
-        await asyncio.sleep(pause)
-        pause = min(pause * 1.3, LONGEST_PAUSE)
+        pause = PATIENCE * (time.monotonic() - began)
+        await asyncio.sleep(min(max(pause, SHORTEST_PAUSE), LONGEST_PAUSE))
 
 
 def _has_ended(document: Json) -> bool:

@@ -24,6 +24,7 @@ identification number (ITIN), adoption taxpayer identification number (ATIN), or
 identification number (EIN)). However, the issuer has reported your complete TIN to the IRS.
 Account number. May show an account or other unique number the payer assigned to distinguish \
 your account."""
+_HOLDERS = {"1098": "Payer/Borrower", "1098-E": "Borrower", "1098-T": "Student"}
 _INSTRUCTIONS = {
     DocumentKind.F1099INT: """\
 Box 1. Shows taxable interest paid to you during the calendar year by the payer. This does not \
@@ -78,8 +79,14 @@ def _draw_title(sheet: Sheet, layout: Layout, year: int) -> None:
     sheet.lines(576, 65, layout.title, size=12, font="Helvetica-Bold", leading=13, align="right")
     sheet.rule(layout.title_left, 108, 576, 108)
     sheet.text(576, 121, "Copy B", size=10, font="Helvetica-Bold", align="right")
-    who = "For Payer/Borrower" if layout.form == "1098" else "For Recipient"
-    sheet.text(576, 134, who, size=8, font="Helvetica-Bold", align="right")
+    sheet.text(
+        576,
+        134,
+        f"For {_HOLDERS.get(layout.form, 'Recipient')}",
+        size=8,
+        font="Helvetica-Bold",
+        align="right",
+    )
     sheet.wrapped(501, 190, 74, _NOTICE, size=6.5)
 
 

@@ -1,4 +1,4 @@
-"""Where the boxes of the 1099s and the 1098 stand, in the revisions of 2021 and since 2022."""
+"""Where the boxes of the 1099s and the 1098s stand, in the revisions of 2021 and since 2022."""
 
 from dataclasses import dataclass, replace
 
@@ -243,6 +243,85 @@ MORTGAGE = Layout(
     "(Rev. January 2022)",
 )
 
+
+def _student(sender: str, sender_tin: str, student: str, account: str) -> tuple[Cell, ...]:
+    """The parties of a form about studies: whoever sends it, and the person it is about."""
+    return (
+        Cell(
+            (50, 36, 295, 132),
+            label=f"{sender} name, street address, city or town, state or\n"
+            "province, country, ZIP or foreign postal code, and telephone number",
+            shows="payer",
+        ),
+        Cell((50, 132, 172, 180), label=sender_tin, shows="payer_tin", indent=20),
+        Cell((172, 132, 295, 180), label=f"{student} TIN", shows="recipient_tin", indent=20),
+        Cell((50, 180, 295, 216), label=f"{student} name", shows="recipient_name"),
+        Cell((50, 216, 295, 252), label="Street address (including apt. no.)", shows="street"),
+        Cell((50, 252, 295, 288), label=_CITY, shows="city"),
+        Cell((50, 288, 295, 360), label=account, shows="account_number", indent=40),
+    )
+
+
+STUDENT_LOAN = Layout(
+    "1098-E",
+    ("Student", "Loan Interest", "Statement"),
+    "1545-1576",
+    (
+        *_student("RECIPIENT'S/LENDER'S", "RECIPIENT'S TIN", "BORROWER'S", _ACCOUNT),
+        Cell((295, 36, 396, 132)),
+        _money((295, 132, 497, 180), "1", "Student loan interest received by lender"),
+        Cell((295, 180, 497, 324)),
+        Cell(
+            (295, 324, 497, 360),
+            "2",
+            "     If checked, box 1 does not include loan origination\n"
+            "     fees and/or capitalized interest for loans made before\n"
+            "     September 1, 2004",
+            size=6,
+        ),
+    ),
+    (Tick(306, 326, "box_2", 7),),
+    "(Rev. January 2022)",
+)
+
+TUITION = Layout(
+    "1098-T",
+    ("Tuition", "Statement"),
+    "1545-1574",
+    (
+        *_student(
+            "FILER'S",
+            "FILER'S employer identification no.",
+            "STUDENT'S",
+            "Service Provider/Acct. No. (see instr.)",
+        ),
+        _money(
+            (295, 36, 396, 84),
+            "1",
+            "Payments received for\nqualified tuition and\nrelated expenses",
+        ),
+        Cell((295, 84, 396, 132), "2", shaded=True),
+        Cell((295, 132, 497, 180), "3", shaded=True),
+        _money((295, 180, 396, 216), "4", "Adjustments made for a\nprior year"),
+        _money((396, 180, 497, 216), "5", "Scholarships or grants"),
+        _money(
+            (295, 216, 396, 276), "6", "Adjustments to\nscholarships or grants\nfor a prior year"
+        ),
+        Cell(
+            (396, 216, 497, 276),
+            "7",
+            "Checked if the amount\nin box 1 includes\namounts for an\nacademic period\n"
+            "beginning January-March",
+            size=6,
+        ),
+        Cell((295, 276, 396, 318), "8", "Checked if at least\nhalf-time student", size=6),
+        Cell((396, 276, 497, 318), "9", "Checked if a graduate\nstudent", size=6),
+        _money((295, 318, 497, 360), "10", "Ins. contract reimb./refund"),
+    ),
+    (Tick(483, 262, "box_7"), Tick(382, 304, "box_8"), Tick(483, 304, "box_9")),
+    "(Rev. January 2022)",
+)
+
 _FIRST_CONTINUOUS_YEAR = 2022
 _LAYOUTS = {
     DocumentKind.F1099NEC: NEC,
@@ -250,6 +329,8 @@ _LAYOUTS = {
     DocumentKind.F1099INT: INT,
     DocumentKind.F1099DIV: DIV,
     DocumentKind.F1098: MORTGAGE,
+    DocumentKind.F1098E: STUDENT_LOAN,
+    DocumentKind.F1098T: TUITION,
 }
 
 

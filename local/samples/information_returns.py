@@ -1,4 +1,4 @@
-"""Inventing 1099s and a 1098 whose boxes obey the instructions."""
+"""Inventing 1099s and 1098s whose boxes obey the instructions."""
 
 from decimal import Decimal
 from random import Random
@@ -85,6 +85,23 @@ def invent_1098(chance: Random, year: int) -> Content:
         "city": (borrower.home.lines[1],),
     }
     return Content(DocumentKind.F1098, year, fields, blocks)
+
+
+def invent_1098_e(chance: Random, year: int) -> Content:
+    lender = invent_company(chance, "Student Loans")
+    boxes = {"box_1": cents(_amount(chance, 90, 2_500))}
+    return _form(chance, DocumentKind.F1098E, year, lender, boxes)
+
+
+def invent_1098_t(chance: Random, year: int) -> Content:
+    college, paid = invent_company(chance, "College"), _amount(chance, 4_000, 30_000)
+    boxes = {
+        "box_1": cents(paid),
+        "box_4": cents(_amount(chance, 20, 400)),
+        "box_5": cents(paid * Decimal("0.4")),
+        "box_8": TICKED,
+    }
+    return _form(chance, DocumentKind.F1098T, year, college, boxes)
 
 
 def _amount(chance: Random, least: int, most: int) -> Decimal:

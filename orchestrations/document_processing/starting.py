@@ -64,7 +64,7 @@ async def wake_reviews(
 
 
 async def sweep_documents(client: DurableOrchestrationClient) -> None:
-    """Firm by firm: unannounced blobs, runs without a story, decisions nobody was woken for."""
+    """Firm by firm: unannounced blobs, runs without a story, unread decisions, lost blobs."""
     failed: list[Exception] = []
     for organization_id in await sweep.list_organizations_due():
         try:
@@ -84,6 +84,7 @@ async def _sweep_firm(client: DurableOrchestrationClient, organization_id: UUID)
         job = DocumentJob.of(organization_id, decided)
         if not await wake(client, job.instance_id, job.decision_event):
             await sweep.close_decision(organization_id, decided)
+    await sweep.check_blobs(organization_id)
 
 
 async def _resume(client: DurableOrchestrationClient, job: DocumentJob) -> None:

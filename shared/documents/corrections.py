@@ -21,11 +21,8 @@ from shared.documents.understanding.models import Extraction, Part, Severity
 from shared.identity.keys import open_keyring
 from shared.identity.permissions import Permission, require
 from shared.platform.actor import Actor
-from shared.platform.blob import BlobNotFound
-from shared.platform.crypto import Keyring
 from shared.platform.db import Tx, transaction
 from shared.platform.messages import Change
-from shared.vendors.reading import Reading
 
 
 async def correct_field(
@@ -113,7 +110,7 @@ async def change_kind(
     if document.kind is kind:
         return document
     file_id = document.parent_id or document.id
-    reading = await _find_reading(actor, keyring, file_id, document.run)
+    reading = await storage.find_reading(actor, keyring, file_id, document.run)
     part = Part(kind=kind, confidence=1, pages=tuple(document.pages))
     found = await asyncio.to_thread(extract, reading, part) if reading else None
     async with transaction(actor) as tx:
@@ -123,14 +120,6 @@ async def change_kind(
     if reading:  # there may be a TIN among the values now
         await masking.mask_pages(actor, file_id, document.run)
     return changed
-
-
-async def _find_reading(actor: Actor, keyring: Keyring, file_id: UUID, run: int) -> Reading | None:
-    """None when no reader could read it; a person fills in the values."""
-    try:
-        return await storage.load_reading(actor, keyring, file_id, run)
-    except BlobNotFound:
-        return None
 
 
 async def _keep_kind(

@@ -25,6 +25,18 @@ class Overtaken(Conflict):
     code = "run_overtaken"
 
 
+class UploadMismatch(Invalid):
+    """What has come is not what was announced; the client announces what it really has."""
+
+    code = "upload_mismatch"
+
+
+class UploadLost(NotFound):
+    """It had come, and storage has it no more; the client sends it again."""
+
+    code = "upload_lost"
+
+
 class BadValue(Invalid):
     """The value does not have the shape its field has."""
 

@@ -19,6 +19,18 @@ class DocumentReceived(DocumentEvent):
     topic: ClassVar[str] = "document.received"
 
 
+class UploadMissing(DocumentEvent):
+    """Announced, and not sent a day after its link has expired."""
+
+    topic: ClassVar[str] = "document.upload_missing"
+
+
+class UploadVanished(DocumentEvent):
+    """Storage has the upload no more; it is expected again."""
+
+    topic: ClassVar[str] = "document.upload_lost"
+
+
 class DocumentDuplicated(DocumentEvent):
     """The bytes are here already, in ``original_id`` of the same client."""
 

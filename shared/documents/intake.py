@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from shared.documents.events import DocumentReceived, DocumentRejected
+from shared.documents.errors import UploadMismatch
+from shared.documents.events import DocumentDuplicated, DocumentReceived, DocumentRejected
 from shared.documents.models import (
     MAX_UPLOAD_BYTES,
     Document,
@@ -13,14 +14,15 @@ from shared.documents.models import (
     Upload,
     Verdict,
 )
-from shared.documents.queries import documents, reviews, runs
+from shared.documents.queries import documents, reviews, runs, uploads
 from shared.documents.storage import upload_name
 from shared.identity.permissions import Permission, require
 from shared.platform import blob
 from shared.platform.actor import Actor, system
-from shared.platform.blob import BlobNotFound, BlobProperties
+from shared.platform.blob import BlobProperties
 from shared.platform.db import Tx, transaction
 from shared.platform.messages import Change
+from shared.platform.storage_account import BlobNotFound
 from shared.vendors.reading import DocumentTooLarge
 
 UPLOAD_HEADERS = {"x-ms-blob-type": "BlockBlob", "if-none-match": "*"}
@@ -42,39 +44,58 @@ async def reserve_upload(actor: Actor, new: NewUpload) -> Upload:
         known = await documents.find_same_bytes(
             tx, new.client_id, new.sha256, document_id=document_id
         )
+        announced = await uploads.renew_announced(tx, new)
         if known:
+            if announced:  # nobody will send what is here already
+                await note_duplicate(tx, announced.id, known.id)
             return _upload(known.id)
-        announced = await documents.renew_announced(tx, new)
         if announced:
             document_id = announced.id
         else:
             await documents.insert_document(tx, document_id, new)
             await tx.record(Change(action="document.announced", subject_id=document_id))
-    link = blob.upload_link(upload_name(actor.organization_id, document_id))
+    link = await blob.upload_link(upload_name(actor.organization_id, document_id))
     return _upload(document_id, link.url, link.expires_at)
 
 
 async def receive_blob(organization_id: UUID, document_id: UUID) -> RunToStart | None:
     """Open a run for the blob that lies under the document's name, if there are both.
 
-    A second event about the same bytes finds the run the first has opened.
+    A second event about the same bytes finds the run the first has opened. A document that is
+    expected again has lost its blob: what lies there now has come since.
     """
     actor = system(organization_id)
     try:
         found = await blob.properties(blob.UPLOADS, upload_name(organization_id, document_id))
     except BlobNotFound:
         return None
+    if await _has_come_before(actor, document_id, found):
+        return None
     async with transaction(actor) as tx:
         document = await documents.find_locked_document(tx, document_id)
         if document is None:
             return None
         run = await runs.find_run_of_blob(tx, document_id, found.etag)
-        if run is None:
+        if run is None or document.state is DocumentState.EXPECTED:
             await runs.insert_version(tx, document_id, found)
-            run = await runs.insert_run(tx, document_id, found.etag)
-            await _receive(tx, document, run.number, found)
-        is_over = run.outcome is not None or found.size > MAX_UPLOAD_BYTES
-    return None if is_over else RunToStart(document_id=document_id, number=run.number)
+            opened = await runs.insert_run(tx, document_id, None if run else found.etag)
+            await _receive(tx, document, opened.number, found)
+            run = await runs.get_run(tx, document_id, opened.number)
+    return None if run.outcome else RunToStart(document_id=document_id, number=run.number)
+
+
+async def _has_come_before(actor: Actor, document_id: UUID, found: BlobProperties) -> bool:
+    """Whether another blob of the very bytes a document was read from has taken their place.
+
+    That changes nothing: a person may have corrected or decided since. A link creates a blob and
+    replaces none, so it was not the client.
+    """
+    async with transaction(actor) as tx:
+        announced = await uploads.find_settled(tx, document_id, found.etag)
+    if announced is None or announced.size != found.size:
+        return False
+    name = upload_name(actor.organization_id, document_id)
+    return await blob.sha256(blob.UPLOADS, name) == announced.sha256
 
 
 async def _receive(tx: Tx, document: Document, number: int, found: BlobProperties) -> None:
@@ -88,6 +109,30 @@ async def _receive(tx: Tx, document: Document, number: int, found: BlobPropertie
     )
     if found.size > MAX_UPLOAD_BYTES:
         await reject(tx, document.id, number, DocumentTooLarge.code, "It has too many bytes")
+        return
+    announced = await uploads.get_announcement(tx, document.id)
+    if found.size != announced.size:
+        told = f"It has {found.size:,} bytes; {announced.size:,} were announced"
+        await reject(tx, document.id, number, UploadMismatch.code, told)
+
+
+async def note_duplicate(tx: Tx, document_id: UUID, original_id: UUID) -> None:
+    """The same client's same bytes are in the original."""
+    await documents.mark_duplicate(tx, document_id, original_id)
+    await tx.record(
+        Change(
+            action="document.duplicated",
+            subject_id=document_id,
+            detail={"original_id": str(original_id)},
+        )
+    )
+    await tx.publish(
+        DocumentDuplicated(
+            organization_id=tx.actor.organization_id,
+            document_id=document_id,
+            original_id=original_id,
+        )
+    )
 
 
 async def reject(tx: Tx, document_id: UUID, number: int, code: str, detail: str) -> None:

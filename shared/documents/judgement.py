@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from shared.documents.kinds import DocumentKind
 from shared.documents.models import Document, DocumentState, FieldRow, FindingRow
+from shared.documents.remarks import FOR_A_PERSON
 from shared.documents.thresholds import SURE_OF_ANY_VALUE, SURE_OF_KIND, SURE_OF_REQUIRED_VALUE
 from shared.documents.understanding.extraction import required_fields
 from shared.documents.understanding.models import Severity
@@ -30,6 +31,9 @@ def judge(
 ) -> Judgement:
     """The first doubt, in the order a reviewer would want to hear of it."""
     worries = [each for each in found if each.severity is not Severity.INFO]
+    remark = next((each for each in worries if each.rule in FOR_A_PERSON), None)
+    if remark:
+        return _ask(remark.rule, remark.message)
     doubt = None if is_packet else _doubt(document, rows, worries)
     if doubt:
         return doubt

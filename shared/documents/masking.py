@@ -16,6 +16,7 @@ from shared.documents.understanding.placement import Placed, placed_labels
 from shared.identity.keys import open_keyring
 from shared.platform.actor import Actor
 from shared.platform.db import transaction
+from shared.platform.storage_account import BlobNotFound
 from shared.vendors.imaging import black_out
 from shared.vendors.reading import Box, FormField, Page
 
@@ -54,6 +55,14 @@ class _Piece(NamedTuple):
 
 async def mask_pages(actor: Actor, document_id: UUID, number: int) -> None:
     """Paint over whatever on a page is, looks like, or stands in the place of a TIN."""
+    try:
+        await _mask_pages(actor, document_id, number)
+    except BlobNotFound:  # storage has lost a page since, or what was read there
+        await processing.read_again(actor, document_id, number)
+        await _mask_pages(actor, document_id, number)
+
+
+async def _mask_pages(actor: Actor, document_id: UUID, number: int) -> None:
     async with transaction(actor) as tx:
         keyring = await open_keyring(tx)
         targets = await processing.list_targets(tx, document_id)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.documents.errors import NotCorrectable, NotRereadable, Overtaken, ReviewNotOpen
 from shared.documents.kinds import DocumentKind
+from shared.documents.names import clean_name
 from shared.documents.understanding.models import FieldSource, Severity
 from shared.platform.errors import Stale
 from shared.platform.messages import Message
@@ -43,7 +44,7 @@ class Verdict(StrEnum):
 class DocumentFacts(BaseModel):
     """What is known about a file, or a part of a packet. ``version`` is its ETag.
 
-    ``code`` and ``detail`` say why it was rejected, failed or sent to a person.
+    ``code`` and ``detail`` say why it was rejected, failed, sent to a person or is expected again.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -108,7 +109,8 @@ class DocumentKey(BaseModel):
 
 FileName = Annotated[
     str,
-    Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$"),  # Postgres keeps no NUL
+    Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"),
+    AfterValidator(clean_name),
     AfterValidator(redact),  # clients do call a file by somebody's SSN
 ]
 
@@ -122,6 +124,15 @@ class NewUpload(BaseModel):
     name: FileName
     size: int = Field(ge=0, le=MAX_ANNOUNCED_BYTES)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class Announcement(BaseModel):
+    """What the bytes under a document's name have to be."""
+
+    model_config = ConfigDict(frozen=True)
+
+    size: int
+    sha256: str
 
 
 class Upload(BaseModel):
@@ -173,6 +184,10 @@ class FieldRow(BaseModel):
     source: FieldSource
 
 
+class FieldOfDocument(FieldRow):
+    document_id: UUID
+
+
 class FieldView(BaseModel):
     """A value as it is shown: a TIN masked; the box in fractions of the page, origin top left."""
 
@@ -192,6 +207,10 @@ class FindingRow(BaseModel):
     severity: Severity
     message: str
     fields: list[str]
+
+
+class FindingOfDocument(FindingRow):
+    document_id: UUID
 
 
 class PartView(BaseModel):
@@ -228,6 +247,13 @@ class FieldCorrection(BaseModel):
     value: str | None = Field(max_length=1000, pattern=r"^[^\x00]*$")
 
 
+Reason = Annotated[
+    str,
+    Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$"),
+    AfterValidator(redact),
+]
+
+
 class Accept(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -235,9 +261,12 @@ class Accept(BaseModel):
 
 
 class Reject(BaseModel):
+    """``reason`` becomes the document's detail: the client reads it."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     verdict: Literal["rejected"]
+    reason: Reason | None = None
 
 
 class ChangeKind(BaseModel):

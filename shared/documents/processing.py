@@ -3,12 +3,16 @@
 import asyncio
 from uuid import UUID, uuid5
 
-from shared.documents import intake, storage, validation, values
-from shared.documents.events import DocumentDuplicated, DocumentFailed
+from shared.documents import cloud_reading, intake, losses, storage, validation, values
+from shared.documents.cloud_reading import CloudRun
+from shared.documents.errors import UploadLost, UploadMismatch
+from shared.documents.events import DocumentFailed
 from shared.documents.kinds import DocumentKind
 from shared.documents.models import Classified, Document, DocumentState, Measured
 from shared.documents.queries import documents, fields, runs
+from shared.documents.remarks import remarks
 from shared.documents.understanding import classification, extraction, parts
+from shared.documents.understanding.agreement import agree
 from shared.documents.understanding.models import (
     Extraction,
     Finding,
@@ -17,6 +21,7 @@ from shared.documents.understanding.models import (
     Severity,
 )
 from shared.identity.keys import open_keyring
+from shared.identity.settings import current_settings
 from shared.platform.actor import Actor
 from shared.platform.crypto import Keyring
 from shared.platform.db import Tx, transaction
@@ -54,22 +59,8 @@ async def _settle_duplicate(
     )
     if original is None:
         return Measured(is_duplicate=False)
-    await documents.mark_duplicate(tx, document.id, original.id)
+    await intake.note_duplicate(tx, document.id, original.id)
     await runs.finish_run(tx, document.id, number, outcome=DocumentState.DUPLICATE.value)
-    await tx.record(
-        Change(
-            action="document.duplicated",
-            subject_id=document.id,
-            detail={"original_id": str(original.id)},
-        )
-    )
-    await tx.publish(
-        DocumentDuplicated(
-            organization_id=tx.actor.organization_id,
-            document_id=document.id,
-            original_id=original.id,
-        )
-    )
     return Measured(is_duplicate=True)
 
 
@@ -77,14 +68,36 @@ async def read_document(actor: Actor, document_id: UUID, number: int) -> None:
     """Read every page once; what was read lies sealed beside the page images."""
     async with transaction(actor) as tx:
         keyring = await open_keyring(tx)
-    async with storage.fetched(actor, document_id) as (file, images):
-        try:
-            reading = await vendors().reader.read(file, images)
-        finally:  # a person can look at pages that no reader could read
-            await storage.keep_images(actor, document_id, number, images)
-    await storage.keep_reading(actor, keyring, document_id, number, reading)
+        chosen = await current_settings(tx)
+    reading = None
+    if chosen.cloud_reading:  # an earlier attempt of this step may have paid for it
+        reading = await storage.find_reading(actor, keyring, document_id, number)
+    if reading is None:
+        async with storage.fetched(actor, document_id) as (file, images):
+            try:
+                reading = await cloud_reading.read(chosen, file, images)
+            finally:  # a person can look at pages that no reader could read
+                await storage.keep_images(actor, document_id, number, images)
+        await storage.keep_reading(actor, keyring, document_id, number, reading)
     async with transaction(actor) as tx:
         await runs.set_reader(tx, document_id, number, reading.reader)
+        if reading.instead_of_cloud:
+            await cloud_reading.note_fallback(tx, document_id, number, reading.instead_of_cloud)
+
+
+async def read_again(actor: Actor, document_id: UUID, number: int) -> None:
+    """Storage has lost what was made of the file: make it anew, but for a reading still there."""
+    async with transaction(actor) as tx:
+        keyring = await open_keyring(tx)
+        chosen = await current_settings(tx)
+    known = await storage.find_reading(actor, keyring, document_id, number)
+    async with storage.fetched(actor, document_id) as (file, images):
+        if known:  # the vendor was paid for it; this deployment's reader makes the images
+            await vendors().reader.read(file, images)
+        else:
+            reading = await cloud_reading.read(chosen, file, images)
+            await storage.keep_reading(actor, keyring, document_id, number, reading)
+        await storage.keep_images(actor, document_id, number, images)
 
 
 async def classify_document(actor: Actor, document_id: UUID, number: int) -> Classified:
@@ -96,6 +109,8 @@ async def classify_document(actor: Actor, document_id: UUID, number: int) -> Cla
         if document.is_read_by(number):
             await runs.replace_pages(tx, document_id, number, kinds)
             await _keep_parts(tx, document, found)
+            noted = remarks(reading)
+            await fields.insert_findings(tx, document_id, number, noted, is_checked=False)
     return Classified(has_fields=any(part.kind is not DocumentKind.OTHER for part in found))
 
 
@@ -127,17 +142,28 @@ async def _keep_parts(tx: Tx, document: Document, found: tuple[Part, ...]) -> No
 
 
 async def extract_document(actor: Actor, document_id: UUID, number: int) -> None:
-    """Take the values of every part from its pages."""
+    """Take the values of every part from its pages, and from a vendor's model where it is asked."""
     keyring, reading = await _read_before(actor, document_id, number)
     async with transaction(actor) as tx:
         document = await documents.get_document(tx, document_id)
         document.require_run(number)
         targets = await list_targets(tx, document_id)
+        chosen = await current_settings(tx)
+    run = CloudRun(actor, keyring, chosen, document_id, number)
+    readers = [reading.reader]
     for target in targets:
-        found = await asyncio.to_thread(extraction.extract, reading, as_part(target))
+        part = as_part(target)
+        found = await asyncio.to_thread(extraction.extract, reading, part)
+        model = await cloud_reading.understand(run, reading, part)
+        if model:
+            found = await asyncio.to_thread(agree, part.kind, found, model)
+            readers.append(model.model)
         async with transaction(actor) as tx:
             if (await documents.lock_document(tx, target.id)).is_read_by(number):
                 await keep_fields(tx, keyring, target, found)
+    if len(readers) > 1:
+        async with transaction(actor) as tx:
+            await runs.set_reader(tx, document_id, number, " + ".join(dict.fromkeys(readers)))
 
 
 async def keep_fields(tx: Tx, keyring: Keyring, document: Document, found: Extraction) -> None:
@@ -164,7 +190,10 @@ async def note_refusal(
         document = await documents.lock_document(tx, document_id)
         if not document.is_read_by(number):
             return
-        if code in _unreadable(Unreadable):
+        if code == UploadLost.code:
+            await losses.note_lost(tx, document)
+            return
+        if code in _unreadable(Unreadable) | {UploadMismatch.code}:
             await intake.reject(tx, document_id, number, code, detail)
             return
         finding = Finding(rule=code, severity=Severity.WARN, message=redact(detail))
@@ -220,4 +249,7 @@ def as_part(document: Document) -> Part:
 async def _read_before(actor: Actor, document_id: UUID, number: int) -> tuple[Keyring, Reading]:
     async with transaction(actor) as tx:
         keyring = await open_keyring(tx)
+    if reading := await storage.find_reading(actor, keyring, document_id, number):
+        return keyring, reading
+    await read_again(actor, document_id, number)
     return keyring, await storage.load_reading(actor, keyring, document_id, number)

@@ -95,21 +95,24 @@ async def decide_document(
     """
     require(actor, Permission.UPDATE_DOCUMENTS)
     verdict = Verdict(decision.verdict)
+    reason = decision.reason if isinstance(decision, Reject) else None
     async with transaction(actor) as tx:
         document = await documents.lock_with_file(tx, document_id)
         document.require_in_review(version)
         for part in await documents.list_parts(tx, document.id, document.run):
             if part.state is DocumentState.NEEDS_REVIEW:
-                await _decide(tx, part, verdict)
-        decided = await _decide(tx, document, verdict)
+                await _decide(tx, part, verdict, reason)
+        decided = await _decide(tx, document, verdict, reason)
         whole = await _settle_packet(tx, document.parent_id) if document.parent_id else decided
     waiting = [RunToStart(document_id=whole.id, number=whole.run)] if whole else []
     return decided, waiting
 
 
-async def _decide(tx: Tx, document: Document, verdict: Verdict) -> Document:
+async def _decide(
+    tx: Tx, document: Document, verdict: Verdict, reason: str | None = None
+) -> Document:
     await reviews.decide_round(tx, document.id, document.run, verdict)
-    decided = await documents.set_state(tx, document.id, DocumentState(verdict))
+    decided = await documents.set_state(tx, document.id, DocumentState(verdict), detail=reason)
     await _announce(tx, decided, by_person=True)
     return decided
 

@@ -3,17 +3,22 @@
 import asyncio
 import re
 import zlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from shared.documents.errors import UploadLost, UploadMismatch
 from shared.documents.models import MAX_UPLOAD_BYTES
-from shared.platform import blob
+from shared.documents.queries import uploads
+from shared.documents.understanding.models import Part
+from shared.platform import blob, scratch
 from shared.platform.actor import Actor
 from shared.platform.crypto import Keyring, place
-from shared.vendors.reading import DocumentTooLarge, Reading
+from shared.platform.db import transaction
+from shared.platform.messages import Message
+from shared.platform.storage_account import BlobNotFound
+from shared.vendors.reading import DocumentTooLarge, ModelFields, Reading
 
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _NAME = re.compile(f"({_ID})/({_ID})")
@@ -32,15 +37,45 @@ def parse_upload_name(name: str) -> tuple[UUID, UUID] | None:
 
 @asynccontextmanager
 async def fetched(actor: Actor, document_id: UUID) -> AsyncGenerator[tuple[Path, Path]]:
-    """The upload as a file of our own, and an empty folder for its page images."""
-    with TemporaryDirectory(prefix="document-") as folder:
-        file, images = Path(folder, "upload"), Path(folder, "images")
+    """The upload as a file of our own, and an empty folder for its page images.
+
+    It is what was announced or nothing: between two steps somebody may have replaced the blob.
+    """
+    async with transaction(actor) as tx:
+        announced = await uploads.get_announcement(tx, document_id)
+    with scratch.folder() as folder:
+        file, images = folder / "upload", folder / "images"
         images.mkdir()
         name = upload_name(actor.organization_id, document_id)
-        if (await blob.properties(blob.UPLOADS, name)).size > MAX_UPLOAD_BYTES:
-            raise DocumentTooLarge("It has too many bytes")
-        await blob.download(blob.UPLOADS, name, file)
+        try:
+            if (await blob.properties(blob.UPLOADS, name)).size > MAX_UPLOAD_BYTES:
+                raise DocumentTooLarge("It has too many bytes")
+            sha256 = await blob.download(blob.UPLOADS, name, file)
+        except BlobNotFound as error:
+            raise UploadLost("The file is no longer in storage") from error
+        if sha256 != announced.sha256:
+            raise UploadMismatch("Its bytes are not those that were announced: another SHA-256")
         yield file, images
+
+
+async def has_upload(actor: Actor, document_id: UUID) -> bool:
+    try:
+        await blob.properties(blob.UPLOADS, upload_name(actor.organization_id, document_id))
+    except BlobNotFound:
+        return False
+    return True
+
+
+async def has_derived(actor: Actor, document_id: UUID, run: int, pages: Sequence[int]) -> bool:
+    """Whether the reading is there, and each page as an image, plain and masked."""
+    made = {
+        image_name(actor, document_id, run, page, is_masked=is_masked)
+        for page in pages
+        for is_masked in (False, True)
+    }
+    made.add(_sealed_name(actor, document_id, run, "reading"))
+    folder = f"{upload_name(actor.organization_id, document_id)}/{run}/"
+    return made <= await blob.names(blob.DERIVED, folder)
 
 
 async def keep_images(actor: Actor, document_id: UUID, run: int, images: Path) -> None:
@@ -68,17 +103,45 @@ async def keep_reading(
     actor: Actor, keyring: Keyring, document_id: UUID, run: int, reading: Reading
 ) -> None:
     """The words of a page are as secret as the page."""
-    plain = zlib.compress(reading.model_dump_json().encode())
-    sealed = keyring.seal(plain, _reading_place(document_id, run))
-    await blob.write(
-        blob.DERIVED, _reading_name(actor, document_id, run), sealed, "application/octet-stream"
-    )
+    await _keep_sealed(actor, keyring, (document_id, run, "reading"), reading)
 
 
 async def load_reading(actor: Actor, keyring: Keyring, document_id: UUID, run: int) -> Reading:
-    sealed = await blob.read(blob.DERIVED, _reading_name(actor, document_id, run))
-    plain = zlib.decompress(keyring.unseal(sealed, _reading_place(document_id, run)))
+    plain = await _load_sealed(actor, keyring, (document_id, run, "reading"))
     return await asyncio.to_thread(Reading.model_validate_json, plain)
+
+
+async def find_reading(
+    actor: Actor, keyring: Keyring, document_id: UUID, run: int
+) -> Reading | None:
+    """None when no reader has read it, or none could."""
+    try:
+        return await load_reading(actor, keyring, document_id, run)
+    except BlobNotFound:
+        return None
+
+
+async def keep_model_fields(
+    actor: Actor,
+    keyring: Keyring,
+    document_id: UUID,
+    run: int,
+    *,
+    part: Part,
+    found: ModelFields,
+) -> None:
+    await _keep_sealed(actor, keyring, (document_id, run, _model_name(part)), found)
+
+
+async def find_model_fields(
+    actor: Actor, keyring: Keyring, document_id: UUID, run: int, part: Part
+) -> ModelFields | None:
+    """None when no vendor's model has been asked about the part."""
+    try:
+        plain = await _load_sealed(actor, keyring, (document_id, run, _model_name(part)))
+    except BlobNotFound:
+        return None
+    return ModelFields.model_validate_json(plain)
 
 
 def image_name(actor: Actor, document_id: UUID, run: int, page: int, *, is_masked: bool) -> str:
@@ -86,9 +149,26 @@ def image_name(actor: Actor, document_id: UUID, run: int, page: int, *, is_maske
     return f"{upload_name(actor.organization_id, document_id)}/{run}/{page}.{ending}"
 
 
-def _reading_name(actor: Actor, document_id: UUID, run: int) -> str:
-    return f"{upload_name(actor.organization_id, document_id)}/{run}/reading"
+def _model_name(part: Part) -> str:
+    return f"{part.kind}-{'-'.join(map(str, part.pages))}"
 
 
-def _reading_place(document_id: UUID, run: int) -> str:
-    return place("derived", "reading", f"{document_id}/{run}")
+async def _keep_sealed(
+    actor: Actor, keyring: Keyring, key: tuple[UUID, int, str], content: Message
+) -> None:
+    plain = zlib.compress(content.model_dump_json().encode())
+    sealed = keyring.seal(plain, _place(*key))
+    await blob.write(blob.DERIVED, _sealed_name(actor, *key), sealed, "application/octet-stream")
+
+
+async def _load_sealed(actor: Actor, keyring: Keyring, key: tuple[UUID, int, str]) -> bytes:
+    sealed = await blob.read(blob.DERIVED, _sealed_name(actor, *key))
+    return zlib.decompress(keyring.unseal(sealed, _place(*key)))
+
+
+def _sealed_name(actor: Actor, document_id: UUID, run: int, what: str) -> str:
+    return f"{upload_name(actor.organization_id, document_id)}/{run}/{what}"
+
+
+def _place(document_id: UUID, run: int, what: str) -> str:
+    return place("derived", what, f"{document_id}/{run}")

@@ -9,7 +9,5 @@ SURE_OF_ANY_VALUE = 0.6
 REMIND_AFTER = timedelta(days=3)
 REVIEW_WINDOW = timedelta(days=14)
 
-# A blob's event comes within seconds; the sweep looks for those that never came for a day.
-UNANNOUNCED_AFTER = timedelta(seconds=30)
-UNANNOUNCED_UNTIL = timedelta(days=1)
-SILENT_AFTER = timedelta(minutes=2)
+# How long after its last announcement nobody can send a file any more, and a day beyond that.
+GIVEN_UP_AFTER = timedelta(days=1, minutes=15)

@@ -1,5 +1,6 @@
 """Looking at documents: lists, the review queue, one with everything known about it, its pages."""
 
+from collections import defaultdict
 from uuid import UUID
 
 from shared.documents import storage, values
@@ -10,18 +11,20 @@ from shared.documents.models import (
     DocumentKey,
     DocumentState,
     DocumentView,
+    FieldOfDocument,
     FieldView,
-    PageRow,
+    FindingOfDocument,
+    FindingRow,
     PartView,
 )
 from shared.documents.queries import documents, fields, lists, runs
 from shared.identity.permissions import Permission, may, require
 from shared.platform import paging
 from shared.platform.actor import Actor
-from shared.platform.blob import BlobNotFound
-from shared.platform.db import Tx, transaction
+from shared.platform.db import snapshot, transaction
 from shared.platform.messages import Change
 from shared.platform.paging import Page
+from shared.platform.storage_account import BlobNotFound
 
 
 async def list_documents(
@@ -61,36 +64,52 @@ async def list_to_review(actor: Actor, cursor: str | None, limit: int) -> Page[D
 
 async def get_document(actor: Actor, document_id: UUID) -> DocumentView:
     require(actor, Permission.READ_DOCUMENTS)
-    async with transaction(actor) as tx:
+    async with snapshot(actor) as tx:
         document = await documents.get_document(tx, document_id)
         file_id = document.parent_id or document.id
         pages = await runs.list_pages(tx, file_id, document.run)
         parts = await documents.list_parts(tx, document.id, document.run)
-        return DocumentView(
-            **document.model_dump(exclude={"pages", "run"}),
-            pages=_own_pages(document, pages),
-            fields=await _fields(tx, document),
-            children=[await _part(tx, part) for part in parts],
-            findings=await fields.list_findings(tx, document.id, document.run),
-            runs=await runs.list_runs(tx, file_id),
+        shown = [document.id, *(part.id for part in parts)]
+        found = _Found(
+            await fields.list_fields_of(tx, shown, document.run),
+            await fields.list_findings_of(tx, shown, document.run),
         )
+        history = await runs.list_runs(tx, file_id)
+    return DocumentView(
+        **document.model_dump(exclude={"pages", "run"}),
+        pages=[page for page in pages if page.page in document.pages],
+        fields=found.fields_of(document),
+        children=[_part(part, found) for part in parts],
+        findings=found.findings_of(document),
+        runs=history,
+    )
 
 
-def _own_pages(document: Document, pages: list[PageRow]) -> list[PageRow]:
-    return [page for page in pages if page.page in document.pages]
+class _Found:
+    """Values and findings of a file and its parts, each by its document."""
+
+    def __init__(self, rows: list[FieldOfDocument], findings: list[FindingOfDocument]) -> None:
+        self._fields: defaultdict[UUID, dict[str, FieldView]] = defaultdict(dict)
+        for row in rows:
+            self._fields[row.document_id][row.name] = values.to_view(row)
+        self._findings: defaultdict[UUID, list[FindingRow]] = defaultdict(list)
+        for finding in findings:
+            plain = FindingRow(**finding.model_dump(exclude={"document_id"}))
+            self._findings[finding.document_id].append(plain)
+
+    def fields_of(self, document: Document) -> dict[str, FieldView]:
+        return self._fields[document.id]
+
+    def findings_of(self, document: Document) -> list[FindingRow]:
+        return self._findings[document.id]
 
 
-async def _fields(tx: Tx, document: Document) -> dict[str, FieldView]:
-    rows = await fields.list_fields(tx, document.id, document.run)
-    return {row.name: values.to_view(row) for row in rows}
-
-
-async def _part(tx: Tx, part: Document) -> PartView:
+def _part(part: Document, found: _Found) -> PartView:
     return PartView(
         **part.model_dump(include={"kind", "confidence", "state", "tax_year", "version", "pages"}),
         document_id=part.id,
-        fields=await _fields(tx, part),
-        findings=await fields.list_findings(tx, part.id, part.run),
+        fields=found.fields_of(part),
+        findings=found.findings_of(part),
     )
 
 

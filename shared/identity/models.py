@@ -27,6 +27,29 @@ class NewMember(BaseModel):
     client_id: UUID | None = None
 
 
+class OrganizationSettings(BaseModel):
+    """What a firm has chosen. ``version`` is its ETag.
+
+    With ``cloud_reading`` its documents may be sent to the cloud reader; where that fails,
+    ``cloud_reading_fallback`` lets this deployment read them itself.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    cloud_reading: bool = False
+    cloud_reading_fallback: bool = True
+    version: int = 0
+
+
+class SettingsChange(BaseModel):
+    """The settings to change; the others stay as they are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cloud_reading: bool | None = None
+    cloud_reading_fallback: bool | None = None
+
+
 class WrappedKeys(BaseModel):
     model_config = ConfigDict(frozen=True)
 

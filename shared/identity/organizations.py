@@ -1,5 +1,6 @@
 """Founding a firm and letting people in."""
 
+import json
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shared.identity import keys, queries
@@ -34,7 +35,7 @@ async def add_member(actor: Actor, new: NewMember) -> Actor:
 
 async def _admit(tx: Tx, new: NewMember) -> UUID:
     """Ids derive from who it is: the same person twice is the same rows."""
-    identity_id = uuid5(NAMESPACE_URL, f"{new.issuer}#{new.subject}")
+    identity_id = uuid5(NAMESPACE_URL, json.dumps([new.issuer, new.subject]))
     user_id = uuid5(tx.actor.organization_id, str(identity_id))
     await queries.insert_identity(
         tx, identity_id=identity_id, issuer=new.issuer, subject=new.subject

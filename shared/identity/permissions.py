@@ -10,6 +10,7 @@ class Permission(StrEnum):
     READ_CLIENTS = "clients:read"
     CREATE_CLIENTS = "clients:create"
     INVITE_USERS = "users:invite"
+    MANAGE_SETTINGS = "settings:manage"
     READ_DOCUMENTS = "documents:read"
     DOWNLOAD_DOCUMENTS = "documents:download"
     CREATE_DOCUMENTS = "documents:create"
@@ -18,7 +19,7 @@ class Permission(StrEnum):
 
 
 _ALL = frozenset(Permission)
-_PREPARING = _ALL - {Permission.INVITE_USERS}
+_PREPARING = _ALL - {Permission.INVITE_USERS, Permission.MANAGE_SETTINGS}
 _HELPING = _PREPARING - {Permission.CREATE_CLIENTS, Permission.REVEAL_TINS}
 
 ROLES: dict[Role, frozenset[Permission]] = {

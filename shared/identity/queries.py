@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.identity.models import Membership, NewMember, WrappedKeys
+from shared.identity.models import Membership, NewMember, OrganizationSettings, WrappedKeys
 from shared.platform.db import Tx, look_up
 from shared.platform.tokens import Claims
 
@@ -95,4 +95,53 @@ async def insert_membership(tx: Tx, *, user_id: UUID, new: NewMember) -> None:
         user_id=user_id,
         role=new.role,
         client_id=new.client_id,
+    )
+
+
+async def find_settings(tx: Tx) -> OrganizationSettings | None:
+    return await tx.find(
+        OrganizationSettings,
+        """
+        SELECT cloud_reading, cloud_reading_fallback, version
+        FROM organization_settings
+        """,
+    )
+
+
+async def insert_settings(tx: Tx) -> None:
+    """A row to lock, for a firm that has not chosen anything yet."""
+    await tx.run(
+        """
+        INSERT INTO organization_settings (organization_id)
+        VALUES (%(organization_id)s)
+        ON CONFLICT (organization_id) DO NOTHING
+        """,
+        organization_id=tx.actor.organization_id,
+    )
+
+
+async def lock_settings(tx: Tx) -> OrganizationSettings:
+    return await tx.one(
+        OrganizationSettings,
+        """
+        SELECT cloud_reading, cloud_reading_fallback, version
+        FROM organization_settings
+        FOR UPDATE
+        """,
+    )
+
+
+async def update_settings(tx: Tx, settings: OrganizationSettings) -> OrganizationSettings:
+    return await tx.one(
+        OrganizationSettings,
+        """
+        UPDATE organization_settings
+        SET cloud_reading = %(cloud_reading)s,
+            cloud_reading_fallback = %(cloud_reading_fallback)s,
+            version = version + 1,
+            changed_at = now()
+        RETURNING cloud_reading, cloud_reading_fallback, version
+        """,
+        cloud_reading=settings.cloud_reading,
+        cloud_reading_fallback=settings.cloud_reading_fallback,
     )

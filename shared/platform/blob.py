@@ -7,33 +7,23 @@ what we made of it, under the same prefix, so a firm's blobs can be found by its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import hashlib
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
-from shared.platform.errors import NotFound, VendorUnavailable
-from shared.platform.settings import settings
+from shared.platform import storage_account
+from shared.platform.storage_account import CLOCK_SKEW
 
 if TYPE_CHECKING:
-    from azure.storage.blob.aio import BlobClient, BlobServiceClient
+    from azure.storage.blob.aio import BlobClient
 
 UPLOADS = "uploads"
 DERIVED = "derived"
 UPLOAD_WINDOW = timedelta(minutes=15)
-CLOCK_SKEW = timedelta(minutes=5)
-
-
-class BlobNotFound(NotFound):
-    code = "blob_not_found"
-
-
-class StorageUnavailable(VendorUnavailable):
-    code = "storage_unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +42,19 @@ class UploadLink:
     expires_at: datetime
 
 
-def upload_link(name: str) -> UploadLink:
+async def upload_link(name: str) -> UploadLink:
     """A shared access signature for that blob alone: create only, never read or replace."""
     from azure.storage.blob import BlobSasPermissions, generate_blob_sas
 
-    blob = _service().get_blob_client(UPLOADS, name)
+    blob = storage_account.service().get_blob_client(UPLOADS, name)
     now = datetime.now(UTC)
+    key = await storage_account.signing_key(until=now + UPLOAD_WINDOW)
     token = generate_blob_sas(
         account_name=str(blob.account_name),
         container_name=UPLOADS,
         blob_name=name,
-        account_key=_account_key(),
+        account_key=key.account_key,
+        user_delegation_key=key.user_delegation_key,
         permission=BlobSasPermissions(create=True),
         start=now - CLOCK_SKEW,
         expiry=now + UPLOAD_WINDOW,
@@ -71,22 +63,30 @@ def upload_link(name: str) -> UploadLink:
 
 
 async def properties(container: str, name: str) -> BlobProperties:
-    async with _blob(container, name) as blob:
+    with _blob(container, name) as blob:
         found = await blob.get_blob_properties()
     return BlobProperties(size=found.size, etag=found.etag.strip('"'))
 
 
-async def download(container: str, name: str, to: Path) -> None:
-    """Stream the blob into a file of our own."""
-    async with _blob(container, name) as blob:
-        stream = await blob.download_blob()
-        with to.open("wb") as file:
-            async for chunk in stream.chunks():
-                await asyncio.to_thread(file.write, chunk)
+async def download(container: str, name: str, to: Path) -> str:
+    """Stream the blob into a file of our own; the SHA-256 of what came, in hex."""
+    digest = hashlib.sha256()
+    with to.open("wb") as file:
+        async for chunk in _chunks(container, name):
+            digest.update(chunk)
+            await asyncio.to_thread(file.write, chunk)
+    return digest.hexdigest()
+
+
+async def sha256(container: str, name: str) -> str:
+    digest = hashlib.sha256()
+    async for chunk in _chunks(container, name):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 async def read(container: str, name: str) -> bytes:
-    async with _blob(container, name) as blob:
+    with _blob(container, name) as blob:
         return await (await blob.download_blob()).readall()
 
 
@@ -94,10 +94,16 @@ async def write(container: str, name: str, content: bytes, media_type: str) -> N
     """Replaces what is there: a step that runs twice writes the same name again."""
     from azure.storage.blob import ContentSettings
 
-    async with _blob(container, name) as blob:
+    with _blob(container, name) as blob:
         await blob.upload_blob(
             content, overwrite=True, content_settings=ContentSettings(content_type=media_type)
         )
+
+
+async def names(container: str, prefix: str) -> set[str]:
+    with storage_account.translated():
+        client = storage_account.service().get_container_client(container)
+        return {name async for name in client.list_blob_names(name_starts_with=prefix)}
 
 
 async def make_containers() -> None:
@@ -106,56 +112,24 @@ async def make_containers() -> None:
 
     for name in (UPLOADS, DERIVED):
         try:
-            await _service().create_container(name)
+            await storage_account.service().create_container(name)
         except ResourceExistsError:
             continue
 
 
 async def ping() -> None:
-    async with _blob(UPLOADS, "nothing-lies-here") as blob:
+    with _blob(UPLOADS, "nothing-lies-here") as blob:
         await blob.exists()
 
 
-async def close() -> None:
-    """Give this event loop's connections back."""
-    client = _clients().pop(asyncio.get_running_loop(), None)
-    if client:
-        await client.close()
+@contextmanager
+def _blob(container: str, name: str) -> Generator[BlobClient]:
+    with storage_account.translated():
+        yield storage_account.service().get_blob_client(container, name)
 
 
-@asynccontextmanager
-async def _blob(container: str, name: str) -> AsyncGenerator[BlobClient]:
-    from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
-
-    try:
-        yield _service().get_blob_client(container, name)
-    except ResourceNotFoundError as error:
-        raise BlobNotFound("There is no such blob") from error
-    except HttpResponseError as error:
-        raise StorageUnavailable(f"Blob Storage answered {error.status_code}") from error
-    except AzureError as error:
-        raise StorageUnavailable("Blob Storage cannot be reached") from error
-
-
-@cache
-def _clients() -> WeakKeyDictionary[asyncio.AbstractEventLoop, BlobServiceClient]:
-    return WeakKeyDictionary()
-
-
-def _service() -> BlobServiceClient:
-    """One client for each event loop: its connections live on the loop."""
-    from azure.storage.blob.aio import BlobServiceClient
-
-    loop = asyncio.get_running_loop()
-    if loop not in _clients():
-        _clients()[loop] = BlobServiceClient.from_connection_string(
-            settings().documents_storage.get_secret_value(), retry_total=3, initial_backoff=1
-        )
-    return _clients()[loop]
-
-
-def _account_key() -> str:
-    pairs = settings().documents_storage.get_secret_value().split(";")
-    return next(
-        pair.removeprefix("AccountKey=") for pair in pairs if pair.startswith("AccountKey=")
-    )
+async def _chunks(container: str, name: str) -> AsyncIterator[bytes]:
+    with _blob(container, name) as blob:
+        stream = await blob.download_blob()
+        async for chunk in stream.chunks():
+            yield chunk

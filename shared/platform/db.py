@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, TypeVar
 
+from shared.platform import azure_identity
 from shared.platform.actor import Actor
 from shared.platform.errors import NotFound, UnknownReference, VendorUnavailable
 from shared.platform.messages import Change, Event
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
 
 POOL_TIMEOUT = 10.0
+DATABASE_SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
 
 Row = TypeVar("Row")
 Value = TypeVar("Value")
@@ -106,20 +108,7 @@ async def transaction(actor: Actor) -> AsyncGenerator[Tx]:
     from psycopg.errors import ForeignKeyViolation, InsufficientPrivilege
 
     async with _pooled() as conn, conn.transaction():
-        await conn.execute(
-            """
-            SELECT set_config('app.organization_id', %(organization_id)s, true),
-                   set_config('app.user_id', %(user_id)s, true),
-                   set_config('app.role', %(role)s, true),
-                   set_config('app.client_id', %(client_id)s, true)
-            """,
-            {
-                "organization_id": str(actor.organization_id),
-                "user_id": str(actor.user_id or ""),
-                "role": actor.role.value,
-                "client_id": str(actor.client_id or ""),
-            },
-        )
+        await _enter(conn, actor)
         try:
             yield Tx(conn, actor)
         except (ForeignKeyViolation, InsufficientPrivilege) as error:
@@ -127,6 +116,33 @@ async def transaction(actor: Actor) -> AsyncGenerator[Tx]:
                 raise
             # Missing, another firm's, or another client's, which a policy stops: all look the same.
             raise UnknownReference("It refers to something that does not exist") from error
+
+
+@asynccontextmanager
+async def snapshot(actor: Actor) -> AsyncGenerator[Tx]:
+    """For reading alone: all of it sees one moment, whatever others commit in between."""
+    async with _pooled() as conn, conn.transaction():
+        await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        await _enter(conn, actor)
+        yield Tx(conn, actor)
+
+
+async def _enter(conn: Connection, actor: Actor) -> None:
+    """Row-level security goes by these until the transaction ends."""
+    await conn.execute(
+        """
+        SELECT set_config('app.organization_id', %(organization_id)s, true),
+               set_config('app.user_id', %(user_id)s, true),
+               set_config('app.role', %(role)s, true),
+               set_config('app.client_id', %(client_id)s, true)
+        """,
+        {
+            "organization_id": str(actor.organization_id),
+            "user_id": str(actor.user_id or ""),
+            "role": actor.role.value,
+            "client_id": str(actor.client_id or ""),
+        },
+    )
 
 
 async def look_up(row: type[Row], query: LiteralString, **params: object) -> list[Row]:
@@ -146,13 +162,28 @@ def pool() -> AsyncConnectionPool[Connection]:
 
     config = settings()
     return AsyncConnectionPool(
-        config.database_url.get_secret_value(),
+        _login,
         min_size=0,
         max_size=config.database_pool_size,
         open=False,
         timeout=POOL_TIMEOUT,
+        kwargs={"autocommit": True},  # a look-up is one statement; BEGIN and COMMIT make it three
         check=AsyncConnectionPool.check_connection,
     )
+
+
+async def _login() -> str:
+    """As the URL says; without a password there, as this process's identity in Azure.
+
+    The pool asks for each connection: a token lasts an hour, a connection longer.
+    """
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    url = settings().database_url.get_secret_value()
+    if "password" in conninfo_to_dict(url):
+        return url
+    token = await azure_identity.credential().get_token(DATABASE_SCOPE)
+    return make_conninfo(url, password=token.token)
 
 
 def jsonb(value: Any) -> Jsonb:

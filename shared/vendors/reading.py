@@ -4,6 +4,7 @@ Boxes are fractions of the page as displayed (rotation applied), origin top left
 ``(x0, y0, x1, y1)`` with ``0 <= x0 <= x1 <= 1``. Pages count from 1.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Protocol, TypeAlias
@@ -65,11 +66,45 @@ class Page(Message):
     fields: tuple[FormField, ...] = ()
 
 
+class Cargo(StrEnum):
+    """What a file carries besides its pages: scripts, other files, or documents of its own."""
+
+    SCRIPTS = "active_content"
+    FILES = "embedded_files"
+    DOCUMENTS = "embedded_documents"
+
+
 class Reading(Message):
-    """What one reader saw in one file."""
+    """What one reader saw in one file.
+
+    ``instead_of_cloud`` is the code of what kept the cloud reader from reading it.
+    """
 
     reader: str
     pages: tuple[Page, ...]
+    cargo: tuple[Cargo, ...] = ()
+    instead_of_cloud: str | None = None
+
+
+class ModelField(Message):
+    """A value that a vendor's model for this kind of document found, under our name for it.
+
+    ``value`` is plain: amounts decimal, dates ISO; ``raw`` is what is printed there.
+    """
+
+    name: str
+    value: FormValue
+    raw: FormValue
+    confidence: float
+    page: int
+    box: Box
+
+
+class ModelFields(Message):
+    """What a vendor's model found on some pages; a name stands there once for each copy."""
+
+    model: str
+    fields: tuple[ModelField, ...]
 
 
 class Measurement(Message):
@@ -135,6 +170,45 @@ class ReaderGaveUp(AppError):
     code = "reader_gave_up"
 
 
+class CloudReaderUnavailable(AppError):
+    """The cloud reader is away, also after being asked again: read without it, or ask a person."""
+
+    status = 503
+    code = "cloud_reader_unavailable"
+
+
+class CloudReaderMissing(CloudReaderUnavailable):
+    """Nobody has told this deployment where a cloud reader is."""
+
+    status = 409
+    code = "cloud_reader_missing"
+
+
+class CloudReaderRejected(CloudReaderUnavailable):
+    """Our key, identity or model is not what it wants: somebody has to set it up anew."""
+
+    status = 502
+    code = "cloud_reader_rejected"
+
+
+class CloudReaderThrottled(CloudReaderUnavailable):
+    """It asks us to wait for longer than a document should."""
+
+    code = "cloud_reader_throttled"
+
+
+class CloudReaderTooSlow(CloudReaderUnavailable):
+    """It has not finished within the time we give it."""
+
+    code = "cloud_reader_too_slow"
+
+
+class CloudReaderRefusedFile(CloudReaderUnavailable):
+    """It does not take this file, which we could measure: too large, or a type it does not know."""
+
+    code = "cloud_reader_refused_file"
+
+
 class Reader(Protocol):
     """Reads files on the local disk; never keeps them."""
 
@@ -148,6 +222,25 @@ class Reader(Protocol):
         Raises ``Unreadable`` or a subclass, ``ReaderUnavailable`` when a page needs OCR and
         there is none, ``ReaderGaveUp``.
         """
+        ...
+
+
+class CloudReader(Protocol):
+    """Sends what this machine cannot read by itself to a vendor, and pays for it.
+
+    Whatever goes wrong there is a ``CloudReaderUnavailable``.
+    """
+
+    async def read(self, file: Path, images: Path) -> Reading:
+        """As a ``Reader``; only pages without a text layer are sent."""
+        ...
+
+    def understands(self, kind: str) -> bool:
+        """Whether the vendor has a model for that kind of document."""
+        ...
+
+    async def understand(self, file: Path, kind: str, pages: Sequence[Page]) -> ModelFields:
+        """Ask the model for that kind what the pages say."""
         ...
 
 

@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from shared.platform.settings import settings
-from shared.vendors.reading import NoReader, Reader
+from shared.vendors.reading import CloudReader, NoReader, Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Vendors:
+    """``cloud`` reads for firms that allow it; a deployment may have none."""
+
     reader: Reader
+    cloud: CloudReader | None = None
 
 
 _installed: list[Vendors] = []
@@ -18,7 +21,7 @@ _installed: list[Vendors] = []
 
 def vendors() -> Vendors:
     if not _installed:
-        _installed.append(Vendors(reader=_reader()))
+        _installed.append(_vendors())
     return _installed[0]
 
 
@@ -33,9 +36,16 @@ def playing(roster: Vendors) -> Generator[None]:
         _installed[:] = before
 
 
-def _reader() -> Reader:
-    if settings().reader == "local":
-        from shared.vendors.local_reader import LocalReader
+def _vendors() -> Vendors:
+    """The cloud reader needs the local one to draw the pages."""
+    if settings().reader != "local":
+        return Vendors(NoReader())
+    from shared.vendors.local_reader import Limits, LocalReader
 
-        return LocalReader()
-    return NoReader()
+    local = LocalReader(Limits(page_cpu_seconds=settings().reader_page_seconds))
+    endpoint, key = settings().form_recognizer_endpoint, settings().form_recognizer_key
+    if not endpoint:
+        return Vendors(local)
+    from shared.vendors.form_recognizer import FormRecognizerReader, Service
+
+    return Vendors(local, FormRecognizerReader(local, Service(endpoint, key)))

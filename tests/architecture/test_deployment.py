@@ -4,6 +4,7 @@ import fnmatch
 from pathlib import Path
 
 from functions.http.reference import DOCUMENT
+from functions.http.review_page import ASSETS
 
 ROOT = Path(__file__).parents[2]
 NEEDED = ["function_app.py", "host.json", "requirements.txt", "functions/http/api.py"]
@@ -22,7 +23,8 @@ def is_ignored(path: str) -> bool:
 
 
 def test_the_app_is_uploaded_with_its_own_description() -> None:
-    needed = [*NEEDED, str(DOCUMENT.relative_to(ROOT))]
+    read = [DOCUMENT, *ASSETS.iterdir()]
+    needed = [*NEEDED, *(str(path.relative_to(ROOT)) for path in read)]
 
     assert [path for path in needed if is_ignored(path)] == []
 

@@ -12,7 +12,7 @@ from shared.platform.settings import Settings
 ROOT = Path(__file__).parents[2]
 SAMPLE: dict[str, str] = json.loads((ROOT / "local.settings.sample.json").read_text())["Values"]
 OF_THE_HOST = {"AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME"}
-OURS = {name.upper() for name in Settings.model_fields}
+OURS = {(field.alias or name).upper() for name, field in Settings.model_fields.items()}
 
 # The options of host.json that Microsoft documents and we have a use for.
 HOST_OPTIONS = {
@@ -54,13 +54,14 @@ def bindings() -> list[dict[str, Any]]:
 
 
 def test_the_sample_has_every_setting_and_no_other() -> None:
-    assert set(SAMPLE) == OURS | OF_THE_HOST
+    assert {name.upper() for name in SAMPLE} == OURS | {name.upper() for name in OF_THE_HOST}
 
 
 def test_the_sample_can_be_used_as_it_is() -> None:
     settings = Settings.model_validate({name.lower(): value for name, value in SAMPLE.items()})
 
     assert crypto.wrap(settings.master_key.get_secret_value(), b"a data key", "purpose")
+    assert settings.documents_storage
     assert "AccountKey=" in settings.documents_storage.get_secret_value()
 
 

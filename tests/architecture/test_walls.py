@@ -180,7 +180,14 @@ class TestTheAppsRole:
 
         assert others == {
             f"directory SELECT {table}"
-            for table in ("identities", "users", "memberships", "documents", "document_reviews")
+            for table in (
+                "identities",
+                "users",
+                "memberships",
+                "documents",
+                "document_reviews",
+                "document_processing",
+            )
         }
 
 

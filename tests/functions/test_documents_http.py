@@ -294,3 +294,24 @@ async def test_nobody_comes_in_without_a_token(firm: Firm, durable: Durable) -> 
 
     assert {answer.status_code for answer in answers.values()} == {401}
     assert {answer.headers["www-authenticate"] for answer in answers.values()} == {"Bearer"}
+
+
+class TestKinds:
+    async def test_have_titles(self, http: AsyncClient) -> None:
+        kinds = (await http.get("/documents/kinds")).json()
+
+        assert {"kind": "w2", "title": "Form W-2"} in kinds
+
+    async def test_name_the_boxes_of_the_year(self, http: AsyncClient) -> None:
+        answer = await http.get("/documents/kinds/1099-div", params={"tax_year": 2019})
+
+        titles = {each["name"]: each["title"] for each in answer.json()["fields"]}
+        assert titles["box_11"] == "Exempt-interest dividends"
+
+    async def test_are_not_for_strangers(self, http: AsyncClient) -> None:
+        answer = await http.get("/documents/kinds", headers={"authorization": ""})
+
+        assert answer.status_code == 401
+
+    async def test_that_do_not_exist_are_refused(self, http: AsyncClient) -> None:
+        assert (await http.get("/documents/kinds/w3")).status_code == 422

@@ -6,9 +6,15 @@ from pydantic import BaseModel
 from functions.http.examples import EXAMPLES
 from shared.clients.models import Client
 from shared.documents import models
+from shared.identity.models import OrganizationSettings, SettingsChange
 from shared.platform.health import Health
 
-MODELS: dict[str, type[BaseModel]] = {"Client": Client, "Health": Health}
+MODELS: dict[str, type[BaseModel]] = {
+    "Client": Client,
+    "Health": Health,
+    "OrganizationSettings": OrganizationSettings,
+    "SettingsChange": SettingsChange,
+}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -10,7 +10,7 @@ import httpx
 from functions.http.api import create_area
 from functions.http.bridge import answer
 
-AREA_OF = {"v1": 3, "health": 2, "docs": 2}
+PAGES = {"docs": "reference", "review": "review_page", "health": "health"}
 
 
 @dataclass
@@ -38,12 +38,12 @@ class AreaTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.split("/")
-        name = path[AREA_OF[path[2]]]
+        name = PAGES.get(path[2]) or path[3]
         asked = func.HttpRequest(
             request.method, str(request.url), headers=dict(request.headers), body=request.content
         )
         state = {"request_id": "request-1", "durable": self.durable}
-        made = await answer(create_area("reference" if name == "docs" else name), asked, state)
+        made = await answer(create_area(name), asked, state)
         return httpx.Response(
             made.status_code, headers=list(made.headers.items()), content=made.get_body()
         )

@@ -36,7 +36,13 @@ class Stack:
         return f"http://127.0.0.1:{self.port}"
 
     def part(self, name: str) -> Started:
-        return next(each for each in noted(self.state / "run") if each.name == name)
+        found = self.find_part(name)
+        assert found, f"{name} does not run"
+        return found
+
+    def find_part(self, name: str) -> Started | None:
+        """None between its death and its next start."""
+        return next((each for each in noted(self.state / "run") if each.name == name), None)
 
     def kill(self, name: str) -> None:
         os.kill(self.part(name).pid, signal.SIGKILL)
@@ -77,14 +83,18 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def running(state: Path) -> Generator[Stack]:
+def running(state: Path, *options: str, **settings: str) -> Generator[Stack]:
+    """With these options, and these settings, in upper case, in place of their defaults."""
     port = servers.free_ports(PORTS)[0]
     log = state.with_suffix(".log")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "local", "up", "--port", str(port), "--state", str(state)],
+            [
+                *(sys.executable, "-m", "local", "up", "--port", str(port)),
+                *("--state", str(state), *options),
+            ],
             cwd=PROJECT,
-            env=environment(),
+            env={**environment(), **settings},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -45,6 +45,7 @@ class FakeApi:
         self.tokens = ["stale"]
         self.clients: list[dict[str, str]] = [{"id": "client-1", "name": "Rivera"}]
         self.away = 0
+        self.losses = 0
         self.app = Starlette(
             routes=[
                 Route("/api/v1/clients", self._clients),
@@ -71,10 +72,11 @@ class FakeApi:
             return _problem(413, "document_too_large")
         if new["name"] == "forbidden.pdf":
             return _problem(403, "forbidden")
-        for known in self.documents.values():
-            if known.get("sha256") == new["sha256"]:
-                return JSONResponse({"document_id": known["id"], "already_received": True})
-        document_id = f"document-{len(self.documents)}"
+        every = self.documents.values()
+        known = next((each for each in every if each.get("sha256") == new["sha256"]), None)
+        if known and known["code"] != "upload_lost":
+            return JSONResponse({"document_id": known["id"], "already_received": True})
+        document_id = known["id"] if known else f"document-{len(self.documents)}"
         self.documents[document_id] = _document(document_id, "expected") | {"sha256": new["sha256"]}
         return JSONResponse(
             {
@@ -99,6 +101,10 @@ class FakeApi:
         assert hashlib.sha256(content).hexdigest() == self.documents[document_id]["sha256"]
         if content == b"refused by storage":
             return Response(status_code=403, headers={"x-ms-error-code": "AuthenticationFailed"})
+        if self.losses:
+            self.losses -= 1
+            self.documents[document_id]["code"] = "upload_lost"
+            return Response(status_code=201)
         self.bytes[document_id] = content
         self._open_run(document_id)
         return Response(status_code=201)

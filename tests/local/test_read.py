@@ -43,7 +43,7 @@ class Sender:
 
 @pytest.fixture
 async def sender(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Sender]:
-    monkeypatch.setattr(following, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(following, "SHORTEST_PAUSE", 0.01)
     api = FakeApi()
     async with serving(api, PORT) as url:
         yield Sender(api, url, tmp_path)
@@ -93,6 +93,14 @@ async def test_a_failed_document_is_a_failure(sender: Sender) -> None:
 
     assert (outcome.state, outcome.code) == ("failed", "processing_failed")
     assert outcome.is_failure
+
+
+async def test_what_storage_has_lost_is_sent_again(sender: Sender) -> None:
+    sender.api.losses = 2
+
+    outcome = await sender.send_bytes(b"sure")
+
+    assert (outcome.state, outcome.code) == ("accepted", None)
 
 
 async def test_a_zero_byte_file_is_sent_like_any_other(sender: Sender) -> None:

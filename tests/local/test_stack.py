@@ -15,10 +15,12 @@ import psutil
 import pytest
 
 from local import pids
+from local.functions_host.memory import DeadLetter, Memory
 from local.parts.oidc import AUDIENCE, issuer, jwks_url
 from local.parts.part import answers_ok
 from local.ports import Ports
 from local.state import State
+from tests.journeys.stack import environment
 from tests.local.programs import until
 from tests.servers import free_ports
 
@@ -58,6 +60,7 @@ class Program:
             self._command(command, *words),
             stdout=subprocess.PIPE,
             stderr=stderr,
+            env=environment(),
             text=True,
             check=False,
         )
@@ -76,7 +79,10 @@ class Program:
     def _start(self) -> None:
         with self._log.open("wb") as log:
             self._up = subprocess.Popen(
-                self._command("up", "--port", str(PORTS.web)), stdout=log, stderr=log
+                self._command("up", "--port", str(PORTS.web)),
+                stdout=log,
+                stderr=log,
+                env=environment(),
             )
 
     def _command(self, command: str, *words: str) -> list[str]:
@@ -111,8 +117,21 @@ async def test_every_part_is_healthy(running: Program) -> None:
     shown = running.run("status")
 
     assert shown.returncode == 0
-    assert shown.stdout.count("healthy") == len(PARTS)
-    assert all(name in shown.stdout for name in PARTS)
+    assert shown.stdout.count("healthy") == len({*PARTS, "durable"})
+    assert all(name in shown.stdout for name in {*PARTS, "durable"})
+
+
+async def test_what_the_host_has_given_up_on_is_told(running: Program) -> None:
+    memory = Memory(running.state / "host/host.sqlite")
+    memory.give_up(memory.post("on_document_uploaded", "uploads/x/y"))
+    memory.note_dead_letter(DeadLetter("on_document_uploaded", "uploads/x/z", "answered with 401"))
+    shown = running.run("status")
+    memory.forgive("on_document_uploaded", "uploads/x/y")
+    memory.close()
+
+    assert shown.returncode == 0
+    assert "on_document_uploaded failed too often on uploads/x/y" in shown.stdout
+    assert "The event of uploads/x/z was never taken: answered with 401" in shown.stdout
 
 
 async def test_the_owners_token_opens_the_api_to_the_demo_firm(running: Program) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -96,6 +97,34 @@ async def test_a_killed_part_comes_back(bench: Bench) -> None:
     await until(is_replaced)
     await cancelled(watch)
     assert "web ended with code -9; it starts again in 0.25 s" in bench.log("stack")
+
+
+async def test_a_part_is_equipped_at_every_start(bench: Bench) -> None:
+    equipped: list[int] = []
+    supervisor = bench.supervise(SERVES)
+    supervisor.part = replace(supervisor.part, equip=lambda: equipped.append(bench.pid()))
+    await supervisor.start()
+    watch = asyncio.create_task(supervisor.keep_alive())
+
+    os.kill(bench.pid(), signal.SIGKILL)
+
+    async def is_equipped_again() -> bool:
+        return len(set(equipped)) == 2
+
+    await until(is_equipped_again)
+    await cancelled(watch)
+
+
+async def test_a_part_that_cannot_be_equipped_is_not_left_running(bench: Bench) -> None:
+    def refuse() -> None:
+        raise ConnectionError
+
+    supervisor = bench.supervise(SERVES)
+    supervisor.part = replace(supervisor.part, equip=refuse)
+
+    with pytest.raises(PartFailed, match="could not be equipped \\(ConnectionError\\)"):
+        await supervisor.start()
+    assert not await accepts(PORT)
 
 
 async def test_a_part_that_keeps_dying_is_given_up_with_its_last_words(

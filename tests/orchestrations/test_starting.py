@@ -13,6 +13,7 @@ from orchestrations.document_processing.starting import STORY
 from shared.documents import review, views
 from shared.documents.models import Accept, DocumentState
 from shared.documents.storage import upload_name
+from shared.platform import blob, storage_account
 from shared.platform.actor import system
 from shared.platform.db import transaction
 from shared.vendors.fakes import FakeReader
@@ -64,7 +65,11 @@ async def an_hour_passes(firm: Firm) -> None:
     async with transaction(system(firm.organization_id)) as tx:
         await tx.run("UPDATE documents SET announced_at = announced_at - %(ago)s", ago=AN_HOUR)
         await tx.run(
-            "UPDATE document_processing SET started_at = started_at - %(ago)s", ago=AN_HOUR
+            """
+            UPDATE document_processing
+            SET started_at = started_at - %(ago)s, finished_at = finished_at - %(ago)s
+            """,
+            ago=AN_HOUR,
         )
 
 
@@ -169,6 +174,24 @@ class TestTheSweep:
         document = await views.get_document(firm.actor, job.document_id)
         assert (document.state, document.code) == (DocumentState.FAILED, "processing_failed")
         assert stories.starts_of(job.document_id) == []
+
+    async def test_expects_again_what_storage_has_lost_and_ends_the_wait_for_a_review(
+        self, firm: Firm, stories: Any, reader: FakeReader
+    ) -> None:
+        reader.error = ReaderUnavailable("no OCR here")
+        document = await make.processed(firm)
+        job = DocumentJob(organization_id=firm.organization_id, document_id=document.id, number=1)
+        stories.known[job.instance_id] = RUNNING
+        upload = upload_name(firm.organization_id, document.id)
+        await storage_account.service().get_blob_client(blob.UPLOADS, upload).delete_blob()
+        await an_hour_passes(firm)
+
+        for _ in range(2):  # the second finds the decision the first has made
+            await starting.sweep_documents(stories)
+
+        lost = await views.get_document(firm.actor, document.id)
+        assert (lost.state, lost.code) == (DocumentState.EXPECTED, "upload_lost")
+        assert stories.calls_to(document.id) == [(job.instance_id, "reviewed-1")]
 
 
 class TestADecisionNobodyWasWokenFor:

@@ -1,6 +1,5 @@
 """The documents themselves."""
 
-from datetime import timedelta
 from typing import LiteralString
 from uuid import UUID
 
@@ -273,45 +272,4 @@ async def find_same_bytes(
         client_id=client_id,
         sha256=sha256,
         document_id=document_id,
-    )
-
-
-async def renew_announced(tx: Tx, new: NewUpload) -> Document | None:
-    """What was announced in the same words before and has not come yet."""
-    return await tx.find(
-        Document,
-        """
-        UPDATE documents
-        SET announced_at = now()
-        WHERE id = (
-            SELECT id
-            FROM documents
-            WHERE client_id = %(client_id)s AND announced_sha256 = %(sha256)s
-              AND name = %(name)s AND announced_size = %(size)s AND state = 'expected'
-            ORDER BY created_at, id
-            LIMIT 1)
-        RETURNING """
-        + COLUMNS,
-        client_id=new.client_id,
-        sha256=new.sha256,
-        name=new.name,
-        size=new.size,
-    )
-
-
-async def list_unannounced(tx: Tx, *, after: timedelta, until: timedelta) -> list[Document]:
-    """Expected long enough for the event to have come, and not so long that nobody sends it."""
-    return await tx.many(
-        Document,
-        "SELECT "
-        + COLUMNS
-        + """
-        FROM documents
-        WHERE state = 'expected'
-          AND announced_at BETWEEN now() - %(until)s::interval AND now() - %(after)s::interval
-        ORDER BY announced_at
-        LIMIT 500
-        """,
-        after=after,
-        until=until,
     )

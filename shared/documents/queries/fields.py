@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from shared.documents.models import FieldRow, FindingRow
+from shared.documents.models import FieldOfDocument, FieldRow, FindingOfDocument, FindingRow
 from shared.documents.understanding.models import Finding
 from shared.platform.db import Tx
 
@@ -79,6 +79,21 @@ async def list_fields(tx: Tx, document_id: UUID, run: int) -> list[FieldRow]:
     )
 
 
+async def list_fields_of(tx: Tx, document_ids: Sequence[UUID], run: int) -> list[FieldOfDocument]:
+    """Those of a packet and its parts at once."""
+    return await tx.many(
+        FieldOfDocument,
+        """
+        SELECT document_id, id, name, value, value_sealed, last4, confidence, page, box, source
+        FROM extracted_fields
+        WHERE document_id = ANY(%(document_ids)s) AND run = %(run)s
+        ORDER BY name
+        """,
+        document_ids=list(document_ids),
+        run=run,
+    )
+
+
 async def correct_field(
     tx: Tx, document_id: UUID, run: int, row: FieldRow, value_hash: bytes | None
 ) -> None:
@@ -119,6 +134,22 @@ async def list_findings(tx: Tx, document_id: UUID, run: int) -> list[FindingRow]
         ORDER BY created_at, rule, fields
         """,
         document_id=document_id,
+        run=run,
+    )
+
+
+async def list_findings_of(
+    tx: Tx, document_ids: Sequence[UUID], run: int
+) -> list[FindingOfDocument]:
+    return await tx.many(
+        FindingOfDocument,
+        """
+        SELECT document_id, rule, severity, message, fields
+        FROM findings
+        WHERE document_id = ANY(%(document_ids)s) AND run = %(run)s
+        ORDER BY created_at, rule, fields
+        """,
+        document_ids=list(document_ids),
         run=run,
     )
 

@@ -58,16 +58,20 @@ async def mark_read(tx: Tx, document_id: UUID, number: int) -> None:
     )
 
 
-async def list_unread_decisions(tx: Tx) -> list[RunToStart]:
+async def list_unread_decisions(tx: Tx, after: RunToStart, limit: int) -> list[RunToStart]:
     return await tx.many(
         RunToStart,
         """
         SELECT document_id, round AS number
         FROM document_reviews
         WHERE decided_at IS NOT NULL AND read_at IS NULL
-        ORDER BY decided_at
-        LIMIT 500
+          AND (document_id, round) > (%(document_id)s, %(number)s)
+        ORDER BY document_id, round
+        LIMIT %(limit)s
         """,
+        document_id=after.document_id,
+        number=after.number,
+        limit=limit,
     )
 
 

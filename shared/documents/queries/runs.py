@@ -126,17 +126,70 @@ async def finish_overtaken(tx: Tx, document_id: UUID, number: int) -> None:
     )
 
 
-async def list_silent_runs(tx: Tx, silent_for: timedelta) -> list[RunToStart]:
+async def finish_if_open(tx: Tx, document_id: UUID, number: int, *, outcome: str) -> None:
+    """A run that has ended keeps what it came to."""
+    await tx.run(
+        """
+        UPDATE document_processing
+        SET outcome = %(outcome)s, code = %(outcome)s, finished_at = now()
+        WHERE document_id = %(document_id)s AND number = %(number)s AND finished_at IS NULL
+        """,
+        document_id=document_id,
+        number=number,
+        outcome=outcome,
+    )
+
+
+async def list_silent_runs(
+    tx: Tx, after: RunToStart, limit: int, *, silent_for: timedelta
+) -> list[RunToStart]:
     return await tx.many(
         RunToStart,
         """
         SELECT document_id, number
         FROM document_processing
         WHERE finished_at IS NULL AND started_at < now() - %(silent_for)s::interval
-        ORDER BY started_at
-        LIMIT 500
+          AND (document_id, number) > (%(document_id)s, %(number)s)
+        ORDER BY document_id, number
+        LIMIT %(limit)s
         """,
         silent_for=silent_for,
+        document_id=after.document_id,
+        number=after.number,
+        limit=limit,
+    )
+
+
+async def list_unchecked(
+    tx: Tx, after: RunToStart, limit: int, *, ended_for: timedelta
+) -> list[RunToStart]:
+    """Ended runs nobody has looked after since, once storage has had time to lose something."""
+    return await tx.many(
+        RunToStart,
+        """
+        SELECT document_id, number
+        FROM document_processing
+        WHERE finished_at < now() - %(ended_for)s::interval AND checked_at IS NULL
+          AND (document_id, number) > (%(document_id)s, %(number)s)
+        ORDER BY document_id, number
+        LIMIT %(limit)s
+        """,
+        ended_for=ended_for,
+        document_id=after.document_id,
+        number=after.number,
+        limit=limit,
+    )
+
+
+async def mark_checked(tx: Tx, document_id: UUID, number: int) -> None:
+    await tx.run(
+        """
+        UPDATE document_processing
+        SET checked_at = now()
+        WHERE document_id = %(document_id)s AND number = %(number)s
+        """,
+        document_id=document_id,
+        number=number,
     )
 
 

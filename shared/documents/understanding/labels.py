@@ -67,6 +67,9 @@ class Finder:
 
     def __init__(self, page: Page) -> None:
         self._flows = tuple(_flows(page))
+        pairs = {pair for flow in self._flows for pair in flow.pairs}
+        self._bits = {pair: 1 << position for position, pair in enumerate(pairs)}
+        self._masks = tuple(self._mask(flow.pairs) for flow in self._flows)
 
     def find(self, *labels: str, least: float = 0.82) -> tuple[Anchor, ...]:
         """Every place where one of the labels is printed, the best reading of each place."""
@@ -85,12 +88,23 @@ class Finder:
         wanted = plain(label)
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(wanted)
-        for flow in self._flows:
+        for flow in self._flows_like(wanted):
             for start in flow.starts_like(wanted):
                 window = flow.text[start : start + len(wanted)]
                 score = 1.0 if window == wanted else _ratio(matcher, window, wanted, least)
                 if score >= least:
                     yield flow.anchor(label, score, start, start + len(wanted))
+
+    def _flows_like(self, wanted: str) -> Iterator["_Flow"]:
+        """Those with most of the label's pairs of letters; in bits, since it is asked so often."""
+        pairs = _pairs(wanted)
+        mask, fewest = self._mask(pairs), len(pairs) * PAIRS_ALIKE
+        for flow, known in zip(self._flows, self._masks, strict=True):
+            if (mask & known).bit_count() >= fewest:
+                yield flow
+
+    def _mask(self, pairs: Iterable[str]) -> int:
+        return sum(self._bits.get(pair, 0) for pair in pairs)
 
 
 class _Flow:
@@ -103,16 +117,13 @@ class _Flow:
         self._run = range(len(flow[0].words))
         self._owners = [n for n, word in enumerate(words) for _ in plain(word.text)]
         self.text = "".join(plain(word.text) for word in words)
-        self._pairs = frozenset(map("".join, pairwise(self.text)))
+        self.pairs = frozenset(map("".join, pairwise(self.text)))
         starts = sorted(set(_starts(flow[0].words)))
         self._starts = [(start, frozenset(self.text[start : start + HEAD])) for start in starts]
         self._ends = set(accumulate(len(plain(word.text)) for word in words))
 
     def starts_like(self, wanted: str) -> Iterator[int]:
         """Where the label may begin: a cheap look at letters before the dear comparison."""
-        pairs = _pairs(wanted)
-        if len(pairs & self._pairs) < len(pairs) * PAIRS_ALIKE:
-            return
         head = frozenset(wanted[:HEAD])
         for start, letters in self._starts:
             ends = start + len(wanted) in self._ends or len(wanted) >= SHORT

@@ -23,7 +23,7 @@ class Line(NamedTuple):
 
 def plain(text: str) -> str:
     """Letters and digits only, in lower case: what survives OCR's spaces and punctuation."""
-    return "".join(letter for letter in text.lower() if letter.isalnum())
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 def union(boxes: Iterable[Box]) -> Box:

@@ -6,25 +6,33 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, TypeAdapter
 
 from shared.platform.messages import Message
-from shared.vendors.reading import Page
+from shared.vendors.reading import Cargo, Page
 
 
 class Task(StrEnum):
     MEASURE = "measure"
     READ_TEXT = "read_text"
     READ = "read"
+    DRAW = "draw"
 
 
 class Job(Message):
     """``images`` is where the pages are drawn; nothing is drawn without it.
 
-    To read text is to read without OCR, as far as the first page that needs it.
+    To read text is to read without OCR, as far as the first page that needs it; to draw is to read
+    without OCR to the end, so that a page which needs it comes without words.
     """
 
     task: Task
     file: str
     images: str | None = None
     page_cpu_seconds: int
+
+
+class PageChecked(Message):
+    """A sign of life while a file is measured, which may have hundreds of pages."""
+
+    says: Literal["checked"] = "checked"
 
 
 class Measured(Message):
@@ -43,6 +51,7 @@ class FileRead(Message):
 
     says: Literal["read"] = "read"
     reader: str
+    cargo: tuple[Cargo, ...] = ()
 
 
 class OcrNeeded(Message):
@@ -65,6 +74,7 @@ class Stumbled(Message):
 
 
 Answer: TypeAlias = Annotated[
-    Measured | PageRead | FileRead | OcrNeeded | Refused | Stumbled, Field(discriminator="says")
+    PageChecked | Measured | PageRead | FileRead | OcrNeeded | Refused | Stumbled,
+    Field(discriminator="says"),
 ]
 answers: TypeAdapter[Answer] = TypeAdapter(Answer)

@@ -6,13 +6,15 @@ the widgets and lose the list.
 
 import ctypes
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from shared.vendors.local_reader.geometry import Display
 from shared.vendors.local_reader.layout import fraction
-from shared.vendors.reading import FormField
+from shared.vendors.local_reader.limits import MAX_FIELDS, MAX_LETTERS
+from shared.vendors.reading import DocumentTooLarge, FormField
 
 _NOTES = (pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_STAMP)
 _NO_TEXT = 2  # bytes: the mark that ends one
@@ -27,7 +29,12 @@ _TYPED = (
 def form_fields(page: pdfium.PdfPage, display: Display) -> tuple[FormField, ...]:
     if page.formenv is None:
         return ()
-    return tuple(_filled(page, display))
+    filled = tuple(islice(_filled(page, display), MAX_FIELDS + 1))
+    if len(filled) > MAX_FIELDS:
+        raise DocumentTooLarge(f"A page has more than {MAX_FIELDS:,} fields filled in")
+    if sum(len(field.name) + len(field.value) for field in filled) > MAX_LETTERS:
+        raise DocumentTooLarge(f"The fields of a page hold more than {MAX_LETTERS:,} letters")
+    return filled
 
 
 def draw_notes_into_page(page: pdfium.PdfPage) -> bool:

@@ -20,7 +20,7 @@ class Lane:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
         self._worker: WorkerProcess | None = None
         self._turn = asyncio.Lock()
         self._rest: asyncio.TimerHandle | None = None
@@ -39,7 +39,7 @@ class Lane:
                 return await self._ask_twice(job)
             finally:
                 loop = asyncio.get_running_loop()
-                self._rest = loop.call_later(self._limits.idle_seconds, self._leave)
+                self._rest = loop.call_later(self.limits.idle_seconds, self._leave)
 
     async def close(self) -> None:
         async with self._turn:
@@ -59,7 +59,7 @@ class Lane:
         if worker is None or not worker.is_running:
             worker = await WorkerProcess.start()
         try:
-            answers = await worker.carry_out(job, self._limits)
+            answers = await worker.carry_out(job, self.limits)
             _raise_on_stumble(answers[-1])
         except BaseException:
             await worker.kill()

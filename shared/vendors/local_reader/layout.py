@@ -66,6 +66,18 @@ def fraction(box: Box, width: float, height: float) -> Box:
     return (_clip(x0 / width), _clip(y0 / height), _clip(x1 / width), _clip(y1 / height))
 
 
+def turned_back(word: Word, turn: int) -> Word:
+    """Give the word's box on the page as displayed; the page was turned clockwise to be read."""
+    x0, y0, x1, y1 = word.box
+    boxes: dict[int, Box] = {
+        0: word.box,
+        90: (y0, 1 - x1, y1, 1 - x0),
+        180: (1 - x1, 1 - y1, 1 - x0, 1 - y0),
+        270: (1 - y1, x0, 1 - y0, x1),
+    }
+    return word.model_copy(update={"box": tuple(round(side, 5) for side in boxes[turn])})
+
+
 def _clip(value: float) -> float:
     return round(min(max(value, 0.0), 1.0), 5)
 

@@ -6,11 +6,16 @@ MAX_BYTES = 100 * 1024 * 1024
 MAX_PAGES = 500
 MAX_PIXELS = 100_000_000
 MAX_IMAGE_SIDE = 2000
+MAX_LETTERS = 50_000
+"""On a page; the densest have a fifth of it, and whoever reads on has to look at every one."""
+
+MAX_FIELDS = 2_000
+"""On a page, and filled in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the worker may use; it is killed at any of them.
+    """What a worker may use; it is killed at any of them.
 
     Five hundred scanned pages are honest work for half an hour, so what is watched is a page:
     how long the worker is silent, and how much processor time it takes, between two answers.
@@ -21,3 +26,7 @@ class Limits:
     page_cpu_seconds: int = 300
     memory_bytes: int = 2 * 1024**3
     idle_seconds: float = 300
+
+
+WITHOUT_OCR = Limits(page_cpu_seconds=20)
+"""Such a page takes a moment, or it is meant to hold up everybody behind it."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from PIL import Image
 
-from shared.vendors.local_reader.layout import lines_of, words_of
+from shared.vendors.local_reader.layout import lines_of, turned_back, words_of
 from shared.vendors.local_reader.ocr_lines import (
     Line,
     mean_confidence,
@@ -12,9 +12,10 @@ from shared.vendors.local_reader.ocr_lines import (
     slope_of,
     stand_on_end,
 )
-from shared.vendors.reading import Box, ReaderUnavailable, Word
+from shared.vendors.reading import ReaderUnavailable, Word
 
 _DETECTION_SIDE = 1280  # text is found on this size and recognized on the full one
+_NARROWEST = 32  # the engine magnifies what is narrower, and a line of pixels beyond all memory
 _FAINTEST = 0.3
 _POOR = 0.85  # clean print reads at 0.97, the same upside down at 0.6 to 0.75
 _CLEARLY_BETTER = 0.05
@@ -41,7 +42,7 @@ class Ocr:
         width, height = image.size if turn in {0, 180} else (image.height, image.width)
         slope = slope_of(lines)
         printed = lines_of(run_of(line, slope) for line in lines)
-        return tuple(_turned_back(word, turn) for word in words_of(printed, width, height))
+        return tuple(turned_back(word, turn) for word in words_of(printed, width, height))
 
     def _upright(self, image: Image.Image) -> tuple[int, list[Line]]:
         """Find how far to turn the page clockwise; a page that reads well is left as it is."""
@@ -63,7 +64,7 @@ class Ocr:
     def _lines(self, image: Image.Image) -> list[Line]:
         import numpy as np
 
-        answer = self._loaded()(np.asarray(image.convert("RGB"))[:, :, ::-1])
+        answer = self._loaded()(np.asarray(_broad(image))[:, :, ::-1])
         if not answer.txts:
             return []
         letters = answer.word_results
@@ -100,13 +101,19 @@ class Ocr:
         return self._engine
 
 
-def _turned_back(word: Word, turn: int) -> Word:
-    """Give the word's box on the page as displayed; the page was turned clockwise to be read."""
-    x0, y0, x1, y1 = word.box
-    boxes: dict[int, Box] = {
-        0: word.box,
-        90: (y0, 1 - x1, y1, 1 - x0),
-        180: (1 - x1, 1 - y1, 1 - x0, 1 - y0),
-        270: (1 - y1, x0, 1 - y0, x1),
-    }
-    return word.model_copy(update={"box": tuple(round(side, 5) for side in boxes[turn])})
+def _broad(image: Image.Image) -> Image.Image:
+    """Lay a narrow strip on paper, at its top left, so that boxes stay where they are."""
+    page = image.convert("RGB")
+    if min(page.size) >= _NARROWEST:
+        return page
+    paper = Image.new("RGB", (max(page.width, _NARROWEST), max(page.height, _NARROWEST)), "white")
+    paper.paste(page)
+    return paper
+
+
+class NoOcr(Ocr):
+    """Sees nothing, for pages that another reader looks at."""
+
+    def words(self, image: Image.Image) -> tuple[Word, ...]:
+        del image
+        return ()

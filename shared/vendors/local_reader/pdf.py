@@ -1,6 +1,8 @@
 """PDF files, by way of pdfium."""
 
 import logging
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -9,15 +11,17 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from PIL import Image
 
+from shared.vendors.local_reader.cargo import cargo_of
 from shared.vendors.local_reader.form_fields import draw_notes_into_page, form_fields
 from shared.vendors.local_reader.geometry import display_of
 from shared.vendors.local_reader.layout import lines_of, words_of
 from shared.vendors.local_reader.legibility import needs_ocr
 from shared.vendors.local_reader.limits import MAX_IMAGE_SIDE, MAX_PAGES
 from shared.vendors.local_reader.ocr import NeedsOcr, Ocr
-from shared.vendors.local_reader.page_images import save_page_image
+from shared.vendors.local_reader.page_images import is_blank, save_page_image
 from shared.vendors.local_reader.text_layer import text_layer
 from shared.vendors.reading import (
+    Cargo,
     DocumentDamaged,
     DocumentEncrypted,
     DocumentTooLarge,
@@ -39,6 +43,7 @@ class PdfFile:
 
     def __init__(self, file: Path) -> None:
         _require_whole(file)
+        self._file = file
         try:
             self._document = pdfium.PdfDocument(file)
         except pdfium.PdfiumError as error:
@@ -64,10 +69,16 @@ class PdfFile:
     ) -> None:
         self._document.close()
 
-    def check(self) -> None:
-        """Load every page: a page is found missing only when it is asked for."""
-        for number in range(1, self.pages + 1):
-            self._page(number).close()
+    def check_page(self, number: int) -> None:
+        """Find it: a page is found missing only when it is asked for.
+
+        Its contents are left alone. They may never end, and then the pages before it are drawn.
+        """
+        with _page_there(number):
+            _require_size(number, self._document.get_page_size(number - 1))
+
+    def cargo(self) -> tuple[Cargo, ...]:
+        return cargo_of(self._document, self._file)
 
     def read_page(self, number: int, images: Path | None, ocr: Ocr | None) -> Page:
         page = self._page(number)
@@ -78,7 +89,7 @@ class PdfFile:
             page.close()
             page = self._page(number)
         layer = text_layer(page, display)
-        must_look = needs_ocr(page, layer, display)
+        must_look = needs_ocr(page, layer, display) and not is_blank(picture)
         page.close()
         if must_look and ocr is None:
             raise NeedsOcr
@@ -99,12 +110,9 @@ class PdfFile:
         )
 
     def _page(self, number: int) -> pdfium.PdfPage:
-        try:
+        with _page_there(number):
             page = self._document[number - 1]
-        except pdfium.PdfiumError as error:
-            raise DocumentDamaged(f"Page {number} cannot be loaded") from error
-        if min(page.get_size()) <= 0:
-            raise DocumentDamaged(f"Page {number} has no size")
+        _require_size(number, page.get_size())
         return page
 
     def _require_pages_of_its_own(self) -> None:
@@ -117,6 +125,19 @@ class PdfFile:
         dynamic = self._document.get_formtype() == pdfium_c.FORMTYPE_XFA_FULL
         if dynamic or asks_to_wait:
             raise XfaForm("It is an XFA form, which has no pages until another program draws them")
+
+
+@contextmanager
+def _page_there(number: int) -> Generator[None]:
+    try:
+        yield
+    except pdfium.PdfiumError as error:
+        raise DocumentDamaged(f"Page {number} cannot be loaded") from error
+
+
+def _require_size(number: int, size: tuple[float, float]) -> None:
+    if min(size) <= 0:
+        raise DocumentDamaged(f"Page {number} has no size")
 
 
 def _require_whole(file: Path) -> None:

@@ -1,6 +1,9 @@
 """Pictures as clients send them, made into plain pages: upright, opaque, eight bits a colour."""
 
+import re
 import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, SupportsFloat, cast
@@ -21,8 +24,9 @@ from pillow_heif import HeifImageFile, register_heif_opener
 
 from shared.vendors.local_reader.limits import MAX_IMAGE_SIDE, MAX_PAGES, MAX_PIXELS
 from shared.vendors.local_reader.ocr import NeedsOcr, Ocr
-from shared.vendors.local_reader.page_images import save_page_image
+from shared.vendors.local_reader.page_images import is_blank, save_page_image
 from shared.vendors.reading import (
+    Cargo,
     DocumentDamaged,
     DocumentTooLarge,
     NotADocument,
@@ -42,6 +46,11 @@ _MEDIA_TYPES = {
     GifImagePlugin.GifImageFile.format: "image/gif",
 }
 _DECODERS = [name for name in _MEDIA_TYPES if name and name != "MPO"]  # the JPEG one does both
+_MARKS = re.compile(
+    rb"\x89PNG|\xff\xd8\xff|GIF8|II[*+]\0|MM\0[*+]|RIFF....WEBP|....ftyp(hei|hev|mif1|msf1)",
+    re.DOTALL,
+)
+_REDUCIBLE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 _FAX_STRETCH = (1.1, 3.0)
 _SUBFILE_TYPE, _THUMBNAIL = 254, 1  # TIFF: a small copy of another page
 
@@ -54,14 +63,13 @@ class PictureFile:
     """A picture, or a TIFF of several. Of an animation the first frame counts."""
 
     def __init__(self, file: Path) -> None:
-        try:
-            self._image = Image.open(file, formats=_DECODERS)
-        except UnidentifiedImageError as unknown:
-            raise NotADocument("It is neither a PDF nor a picture of a kind we take") from unknown
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-            raise DocumentTooLarge(f"It has more than {MAX_PIXELS:,} pixels") from bomb
-        except (OSError, SyntaxError, ValueError) as damage:
-            raise DocumentDamaged("The picture cannot be decoded") from damage
+        with _decoding("The picture cannot be decoded"):
+            try:
+                self._image = Image.open(file, formats=_DECODERS)
+            except UnidentifiedImageError as unknown:
+                if _begins_as_a_picture(file):
+                    raise
+                raise NotADocument("It is neither a PDF nor a picture we take") from unknown
         self.media_type = _MEDIA_TYPES[str(self._image.format)]
         self._frames = self._list_frames()
         self.pages = len(self._frames)
@@ -77,15 +85,18 @@ class PictureFile:
     ) -> None:
         self._image.close()
 
-    def check(self) -> None:
+    def check_page(self, number: int) -> None:
         """Decode everything: a truncated picture opens without complaint."""
-        for number in range(1, self.pages + 1):
-            self._decoded(number)
+        self._decoded(number)
+
+    def cargo(self) -> tuple[Cargo, ...]:
+        return ()
 
     def read_page(self, number: int, images: Path | None, ocr: Ocr | None) -> Page:
-        if ocr is None:
-            raise NeedsOcr
         image = _as_page(self._decoded(number))
+        is_empty = is_blank(image)
+        if ocr is None and not is_empty:
+            raise NeedsOcr
         if images is not None:
             save_page_image(image, images, number)
         return Page(
@@ -93,7 +104,7 @@ class PictureFile:
             width=image.width,
             height=image.height,
             source=WordSource.OCR,
-            words=ocr.words(image),
+            words=() if is_empty or ocr is None else ocr.words(image),
         )
 
     def _list_frames(self) -> list[int]:
@@ -107,39 +118,55 @@ class PictureFile:
         return frames or [0]
 
     def _count_frames(self) -> int:
-        try:
+        with _decoding("The picture's pages cannot be found"):
             count = getattr(self._image, "n_frames", 1)
-        except (OSError, SyntaxError, ValueError, EOFError) as damage:
-            raise DocumentDamaged("The picture's pages cannot be found") from damage
         if count > MAX_PAGES:
             raise DocumentTooLarge(f"It has more than {MAX_PAGES} pages")
         return count
 
     def _seek(self, frame: int) -> None:
-        try:
+        with _decoding(f"Page {frame + 1} cannot be found"):
             self._image.seek(frame)
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-            raise DocumentTooLarge(f"It has more than {MAX_PIXELS:,} pixels") from bomb
-        except (OSError, SyntaxError, ValueError, EOFError) as damage:
-            raise DocumentDamaged(f"Page {frame + 1} cannot be found") from damage
         if self._image.width * self._image.height > MAX_PIXELS:
             raise DocumentTooLarge(f"It has more than {MAX_PIXELS:,} pixels")
 
     def _decoded(self, number: int) -> Image.Image:
         self._seek(self._frames[number - 1])
-        try:
+        with _decoding(f"Page {number} cannot be decoded"):
             self._image.draft("", (MAX_IMAGE_SIDE, MAX_IMAGE_SIDE))
             self._image.load()
-        except (OSError, SyntaxError, ValueError, EOFError, IndexError) as damage:
-            raise DocumentDamaged(f"Page {number} cannot be decoded") from damage
         return self._image
 
 
+def _begins_as_a_picture(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return _MARKS.match(stream.read(16)) is not None
+
+
+@contextmanager
+def _decoding(otherwise: str) -> Generator[None]:
+    """Hostile bytes make a decoder raise anything; a want of memory is no fault of the file's."""
+    try:
+        yield
+    except (NotADocument, MemoryError):
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise DocumentTooLarge(f"It has more than {MAX_PIXELS:,} pixels") from bomb
+    except Exception as damage:
+        raise DocumentDamaged(otherwise) from damage
+
+
 def _as_page(image: Image.Image) -> Image.Image:
-    page = _opaque(_eight_bits(ImageOps.exif_transpose(image)))
+    page = _opaque(_eight_bits(_reduced(ImageOps.exif_transpose(image))))
     page = _square_pixels(page, image.info.get("dpi", (72, 72)))
     page.thumbnail((MAX_IMAGE_SIDE, MAX_IMAGE_SIDE), Image.Resampling.LANCZOS)
     return page
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """Bring giants down to twice what is kept, before anything makes copies of them."""
+    factor = max(image.size) // (2 * MAX_IMAGE_SIDE)
+    return image.reduce(factor) if factor > 1 and image.mode in _REDUCIBLE else image
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -9,7 +9,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 
 import shared
-from shared.vendors.local_reader.exchange import Answer, Job, PageRead, answers
+from shared.vendors.local_reader.exchange import Answer, Job, PageChecked, PageRead, answers
 from shared.vendors.local_reader.limits import Limits
 
 _SERVE = (
@@ -98,7 +98,9 @@ class WorkerProcess:
         said: list[Answer] = []
         while not said or isinstance(said[-1], PageRead):
             async with asyncio.timeout(page_seconds):
-                said.append(await self._answer())
+                answer = await self._answer()
+            if not isinstance(answer, PageChecked):
+                said.append(answer)
         return said
 
     async def _answer(self) -> Answer:

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from shared.platform.errors import AppError
@@ -16,7 +18,7 @@ from shared.vendors.local_reader.exchange import (
     Task,
 )
 from shared.vendors.local_reader.lane import Lane
-from shared.vendors.local_reader.limits import Limits
+from shared.vendors.local_reader.limits import WITHOUT_OCR, Limits
 from shared.vendors.reading import (
     DocumentDamaged,
     DocumentEncrypted,
@@ -43,6 +45,9 @@ _REFUSALS: dict[str, type[AppError]] = {
 }
 
 
+log = logging.getLogger(__name__)
+
+
 class LocalReader:
     """Reads with the parsers and the OCR engine of this machine.
 
@@ -50,10 +55,9 @@ class LocalReader:
     again as a whole in the slow lane, the only one that ever loads the engine.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
-        self.quick = Lane(self._limits)
-        self.slow = Lane(self._limits)
+    def __init__(self, quick: Limits = WITHOUT_OCR, slow: Limits | None = None) -> None:
+        self.quick = Lane(quick)
+        self.slow = Lane(slow or Limits())
 
     async def measure(self, file: Path) -> Measurement:
         answers = await self._ask(self.quick, Task.MEASURE, file)
@@ -67,11 +71,13 @@ class LocalReader:
     async def read(self, file: Path, images: Path) -> Reading:
         answers = await self._ask(self.quick, Task.READ_TEXT, file, images)
         if isinstance(answers[-1], OcrNeeded):
+            log.info("A file goes to OCR")
             answers = await self._ask(self.slow, Task.READ, file, images)
-        read = answers[-1]
-        assert isinstance(read, FileRead)
-        pages = tuple(said.page for said in answers if isinstance(said, PageRead))
-        return Reading(reader=read.reader, pages=pages)
+        return _reading(answers)
+
+    async def draw(self, file: Path, images: Path) -> Reading:
+        """As ``read``, but a page that needs OCR has no words: another reader looks at it."""
+        return _reading(await self._ask(self.quick, Task.DRAW, file, images))
 
     async def close(self) -> None:
         await self.quick.close()
@@ -84,11 +90,18 @@ class LocalReader:
             task=task,
             file=str(file.absolute()),
             images=str(images.absolute()) if images else None,
-            page_cpu_seconds=self._limits.page_cpu_seconds,
+            page_cpu_seconds=lane.limits.page_cpu_seconds,
         )
         answers = await lane.ask(job)
         _raise_on_refusal(answers[-1])
         return answers
+
+
+def _reading(answers: Sequence[Answer]) -> Reading:
+    read = answers[-1]
+    assert isinstance(read, FileRead)
+    pages = tuple(said.page for said in answers if isinstance(said, PageRead))
+    return Reading(reader=read.reader, pages=pages, cargo=read.cargo)
 
 
 def _raise_on_refusal(answer: Answer) -> None:

@@ -10,7 +10,8 @@ import pypdfium2.raw as pdfium_c
 
 from shared.vendors.local_reader.geometry import Display
 from shared.vendors.local_reader.layout import Piece, Run
-from shared.vendors.reading import Box
+from shared.vendors.local_reader.limits import MAX_LETTERS
+from shared.vendors.reading import Box, DocumentTooLarge
 
 _CAP_HEIGHT = 0.6  # of the line height; gives "-" and "." the box of their neighbours
 _WORD_GAP = 0.5  # of the line height; writers that place each letter leave out the spaces
@@ -61,6 +62,8 @@ class TextLayer:
 def text_layer(page: pdfium.PdfPage, display: Display) -> TextLayer:
     textpage = page.get_textpage()
     try:
+        if textpage.count_chars() > MAX_LETTERS:
+            raise DocumentTooLarge(f"A page has more than {MAX_LETTERS:,} letters")
         return TextLayer(tuple(_glyphs(textpage, display)))
     finally:
         textpage.close()

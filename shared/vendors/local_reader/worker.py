@@ -18,13 +18,14 @@ from shared.vendors.local_reader.exchange import (
     Job,
     Measured,
     OcrNeeded,
+    PageChecked,
     PageRead,
     Refused,
     Stumbled,
     Task,
 )
 from shared.vendors.local_reader.files import open_file
-from shared.vendors.local_reader.ocr import NeedsOcr, Ocr
+from shared.vendors.local_reader.ocr import NeedsOcr, NoOcr, Ocr
 from shared.vendors.reading import ReaderUnavailable, Unreadable
 
 _EDITION = "local-1"
@@ -41,7 +42,7 @@ def serve() -> None:
     for line in sys.stdin.buffer:
         job = Job.model_validate_json(line)
         _allow_processor_time(job.page_cpu_seconds)
-        for answer in _answers(job, ocr):
+        for answer in answers(job, ocr):
             output.write(answer.model_dump_json().encode() + b"\n")
             output.flush()
             _allow_processor_time(job.page_cpu_seconds)
@@ -71,15 +72,17 @@ def _allow_processor_time(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.RLIM_INFINITY))
 
 
-def _answers(job: Job, ocr: Ocr) -> Iterator[Answer]:
+def answers(job: Job, ocr: Ocr) -> Iterator[Answer]:
     try:
         match job.task:
             case Task.MEASURE:
-                yield _measure(job)
+                yield from _measure(job)
             case Task.READ_TEXT:
                 yield from _read(job, None)
             case Task.READ:
                 yield from _read(job, ocr)
+            case Task.DRAW:
+                yield from _read(job, NoOcr())
     except NeedsOcr:
         yield OcrNeeded()
     except (Unreadable, ReaderUnavailable) as refusal:
@@ -88,10 +91,12 @@ def _answers(job: Job, ocr: Ocr) -> Iterator[Answer]:
         yield Stumbled(where=_where(error))
 
 
-def _measure(job: Job) -> Measured:
+def _measure(job: Job) -> Iterator[Answer]:
     with open_file(Path(job.file)) as file:
-        file.check()
-        return Measured(media_type=file.media_type, pages=file.pages)
+        for number in range(1, file.pages + 1):
+            file.check_page(number)
+            yield PageChecked()
+        yield Measured(media_type=file.media_type, pages=file.pages)
 
 
 def _read(job: Job, ocr: Ocr | None) -> Iterator[Answer]:
@@ -101,7 +106,7 @@ def _read(job: Job, ocr: Ocr | None) -> Iterator[Answer]:
     with open_file(Path(job.file)) as file:
         for number in range(1, file.pages + 1):
             yield PageRead(page=file.read_page(number, images, ocr))
-    yield FileRead(reader=_name())
+        yield FileRead(reader=_name(), cargo=file.cargo())
 
 
 def _name() -> str:

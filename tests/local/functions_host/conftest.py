@@ -11,6 +11,7 @@ from azurefunctions.extensions.base import get_binding_registry
 
 from local.parts.azurite import azurite as azurite_part
 from local.parts.azurite import connection_string
+from tests.servers import free_ports
 
 BLOB_BINDINGS = ("blob", "blobTrigger")
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -63,11 +64,8 @@ class Azurite:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def azurite(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> AsyncGenerator[Azurite]:
-    number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
-    server = Azurite(tmp_path_factory.mktemp("azurite"), 18000 + 10 * number)
+async def azurite(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Azurite]:
+    server = Azurite(tmp_path_factory.mktemp("azurite"), free_ports(3)[0])
     await server.start()
     yield server
     await server.stop()

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from local.engines import DEFAULT_ENGINE
 from local.functions_host.host import Host
 
 APPS = Path(__file__).parent / "apps"
@@ -39,10 +40,12 @@ class Hosted:
 
 
 @asynccontextmanager
-async def hosted(app: str, state: Path, **settings: str) -> AsyncGenerator[Hosted]:
+async def hosted(
+    app: str, state: Path, *, engine: str = DEFAULT_ENGINE, **settings: str
+) -> AsyncGenerator[Hosted]:
     before = dict(os.environ)
     os.environ.update(settings)
-    host = Host(APPS / app, state)
+    host = Host(APPS / app, state, engine=engine)
     await host.start()
     module: ModuleType = sys.modules["function_app"]
     transport = httpx.ASGITransport(app=host, client=("203.0.113.7", 4711))

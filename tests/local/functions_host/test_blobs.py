@@ -11,7 +11,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
 from local.functions_host.blob_storage import PAGE_SIZE, BlobStorage
-from local.functions_host.blobs import rest_after
+from local.functions_host.blob_watch import rest_after
 from tests.local.functions_host.conftest import Azurite
 from tests.local.functions_host.hosting import Hosted, hosted, until
 
@@ -93,7 +93,7 @@ async def test_a_blob_that_always_fails_is_poison_after_so_many_tries(
         status = (await host.http.get("/admin/host/status", headers=host.as_master)).json()
 
         assert streams(host) == ["inbox/firm/bad.pdf"] * 3  # host.json's poisonBlobThreshold
-        assert status["poisonedBlobs"] == ["inbox/firm/bad.pdf"]
+        assert status["poisonedBlobs"] == [{"function": "on_stream", "blob": "inbox/firm/bad.pdf"}]
     async with documents(azurite, tmp_path) as again:
         await inbox.upload_blob("firm/good.pdf", b"1")
         await until(lambda: streams(again))
@@ -109,7 +109,8 @@ async def test_a_stop_waits_for_the_blob_under_way(
 
     assert streams(host) == ["inbox/firm/a.pdf"]
     async with documents(azurite, tmp_path) as again:
-        assert list(again.host.memory.settled_blobs("on_stream")) == ["inbox/firm/a.pdf"]
+        assert list(again.host.memory.known_blobs("on_stream")) == ["inbox/firm/a.pdf"]
+        assert again.host.memory.waiting_messages() == []
 
 
 async def test_an_administrator_may_deliver_a_blob_again(
@@ -125,6 +126,31 @@ async def test_an_administrator_may_deliver_a_blob_again(
 
         assert answer.status_code == 202
         await until(lambda: len(streams(host)) == 2)
+
+
+async def test_poison_may_be_delivered_again_and_has_all_its_tries(
+    azurite: Azurite, inbox: ContainerClient, tmp_path: Path
+) -> None:
+    async with documents(azurite, tmp_path) as host:
+        await inbox.upload_blob("firm/bad.pdf", b"1")
+        await until(host.host.memory.poisoned_blobs)
+        wanted = {"input": "inbox/firm/bad.pdf"}
+        await host.http.post("/admin/functions/on_stream", json=wanted, headers=host.as_master)
+        await until(lambda: len(streams(host)) == 6)
+        await until(host.host.memory.poisoned_blobs)
+
+        assert len(host.host.memory.poisoned_blobs()) == 1
+
+
+async def test_what_does_not_fit_the_path_is_not_delivered(
+    azurite: Azurite, inbox: ContainerClient, tmp_path: Path
+) -> None:
+    async with documents(azurite, tmp_path) as host:
+        for name in ("other/firm/a.pdf", "inbox/a.pdf", "inbox/firm/a.txt", ""):
+            answer = await host.http.post(
+                "/admin/functions/on_stream", json={"input": name}, headers=host.as_master
+            )
+            assert answer.status_code == 400
 
 
 async def test_a_container_made_later_is_watched(
@@ -159,31 +185,31 @@ async def test_a_client_can_be_bound_and_start_an_orchestration(
 async def test_it_outlasts_a_restart_of_the_storage_and_says_so_once(
     azurite: Azurite, inbox: ContainerClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "local.functions_host.blobs")
+    caplog.set_level(logging.INFO, "local.functions_host.blob_watch")
     async with documents(azurite, tmp_path) as host:
         await inbox.upload_blob("firm/before.pdf", b"1")
         await until(lambda: len(streams(host)) == 1)
         await azurite.stop()
-        await until(lambda: "does not answer" in caplog.text)
+        await until(lambda: "cannot be listed" in caplog.text)
         await asyncio.sleep(1.5)  # some more polls, all in vain
         await azurite.start()
         await inbox.upload_blob("firm/after.pdf", b"1")
         await until(lambda: len(streams(host)) == 2)
 
     said = [each.message for each in caplog.records]
-    pollers = 2
-    assert sum("does not answer" in line for line in said) == pollers
-    assert sum("answers again" in line for line in said) == pollers
+    watches = 2
+    assert sum("cannot be listed" in line for line in said) == watches
+    assert sum("can be listed again" in line for line in said) == watches
 
 
 @pytest.mark.parametrize(
-    ("took", "lively", "quiet"), [(0.01, 0.25, 1.0), (0.1, 0.4, 6.0), (0.5, 2.0, 30.0)]
+    ("took", "used", "unused", "long_unused"),
+    [(0.01, 0.1, 1.0, 5.0), (0.1, 0.4, 6.0, 6.0), (0.5, 2.0, 30.0, 30.0)],
 )
-def test_the_longer_a_listing_takes_the_rarer_it_is(
-    took: float, lively: float, quiet: float
+def test_the_longer_a_listing_takes_and_the_host_is_unused_the_rarer_it_is(
+    took: float, used: float, unused: float, long_unused: float
 ) -> None:
-    assert rest_after(took, is_lively=True) == lively
-    assert rest_after(took, is_lively=False) == quiet
+    assert [rest_after(took, idle) for idle in (0, 20, 3600)] == [used, unused, long_unused]
 
 
 async def test_a_listing_has_every_page_and_odd_names(

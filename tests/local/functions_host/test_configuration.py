@@ -20,25 +20,14 @@ def test_without_a_host_json_azures_defaults_hold(tmp_path: Path) -> None:
     assert configuration.poison_blob_threshold == 5
 
 
-def test_host_json_is_honoured(tmp_path: Path) -> None:
-    (tmp_path / "host.json").write_text(
-        '{"functionTimeout": "-1", "logging": {"logLevel": {"default": "Warning"}},'
-        ' "extensions": {"http": {"routePrefix": "", "maxConcurrentRequests": 7},'
-        ' "durableTask": {"maxConcurrentActivityFunctions": 3}}}'
-    )
-
-    configuration = read_configuration(tmp_path)
-
-    assert configuration.route_prefix == ""
-    assert configuration.function_timeout is None
-    assert configuration.log_level == "WARNING"
-    assert configuration.max_concurrent_requests == 7
-    assert configuration.durable_task == {"maxConcurrentActivityFunctions": 3}
-
-
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("{", "host.json is not JSON"), ('{"functionTimeout": "5m"}', "functionTimeout: '5m'")],
+    [
+        ("{", "host.json is not JSON"),
+        ('{"version": "1.0"}', "version: '1.0'"),
+        ('{"extensions": {"blobs": {"poisonBlobThreshold": 0}}}', "blobs.poisonBlobThreshold: 0"),
+        ('{"functionTimeout": "5m"}', "functionTimeout: '5m'"),
+    ],
 )
 def test_a_broken_host_json_is_a_sentence(tmp_path: Path, text: str, why: str) -> None:
     (tmp_path / "host.json").write_text(text)

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from local.functions_host import asgi
+from local.functions_host.logs import current_invocation
 from tests.local.functions_host.hosting import Hosted, hosted, until
 
 
@@ -161,27 +162,33 @@ class TestAnswer:
         assert (await web.http.get("/api/plain")).status_code == 200
 
 
-class TestAdmin:
-    async def test_anybody_may_ping(self, web: Hosted) -> None:
-        assert (await web.http.get("/admin/host/ping")).status_code == 200
+class TestLog:
+    async def line(self, web: Hosted, caplog: pytest.LogCaptureFixture, path: str) -> str:
+        caplog.set_level("INFO", "local.functions_host")
+        await web.http.get(path)
+        (line,) = [each.message for each in caplog.records if each.name.endswith("http_trigger")]
+        return line
 
-    @pytest.mark.parametrize("page", ["host/status", "functions"])
-    async def test_the_rest_wants_the_master_key(self, web: Hosted, page: str) -> None:
-        key = {"x-functions-key": web.host.keys.host}
+    @pytest.mark.parametrize(
+        ("path", "line"),
+        [
+            ("/api/plain?code=secret", "GET /api/plain 200 function=plain ms="),
+            ("/api/boom", "GET /api/boom 500 function=boom ms="),
+            ("/api/hello/Ann", "GET /api/hello/Ann 401 function=hello ms="),
+            ("/api/none", "GET /api/none 404 function=- ms="),
+        ],
+    )
+    async def test_a_call_tells_what_was_asked_and_what_was_answered_but_no_query(
+        self, web: Hosted, caplog: pytest.LogCaptureFixture, path: str, line: str
+    ) -> None:
+        assert (await self.line(web, caplog, path)).startswith(line)
 
-        assert (await web.http.get(f"/admin/{page}", headers=key)).status_code == 401
+    async def test_it_carries_the_invocations_id(
+        self, web: Hosted, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        ids: list[str] = []
+        caplog.set_level("INFO", "local.functions_host")
+        caplog.handler.addFilter(lambda _: ids.append(current_invocation.get("-")) is None)
+        answer = await web.http.get("/api/hello/Ann", headers=web.as_master)
 
-    async def test_status(self, web: Hosted) -> None:
-        status = (await web.http.get("/admin/host/status", headers=web.as_master)).json()
-
-        assert (status["state"], status["functions"]) == ("Running", 10)
-
-    async def test_functions_are_listed_with_their_bindings(self, web: Hosted) -> None:
-        listed = (await web.http.get("/admin/functions", headers=web.as_master)).json()
-        hello = next(each for each in listed if each["name"] == "hello")
-
-        assert hello["config"]["bindings"][0]["route"] == "hello/{name}"
-
-    async def test_what_is_not_there_is_not_found(self, web: Hosted) -> None:
-        for path in ("/admin/nothing", "/admin/functions/hello"):
-            assert (await web.http.post(path, headers=web.as_master)).status_code == 404
+        assert answer.json()["invocation_id"] in ids

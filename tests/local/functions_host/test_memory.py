@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.functions_host.memory import Memory
+from local.functions_host.memory import DeadLetter, Memory, Poisoned
 
 Open = Callable[[], Memory]
 
@@ -25,22 +25,42 @@ def reopen(tmp_path: Path) -> Generator[Open]:
 
 
 def test_a_try_that_kills_the_host_counts(reopen: Open) -> None:
-    assert [reopen().start_try("f", "in/a", "1") for _ in range(3)] == [1, 2, 3]
-    assert reopen().settled_blobs("f") == {}
+    message = reopen().post("f", "in/a")
+
+    assert [reopen().start_try(message) for _ in range(3)] == [1, 2, 3]
+    assert reopen().waiting_messages() == [message]
 
 
-def test_another_etag_begins_to_count_anew(reopen: Open) -> None:
-    memory = reopen()
-    memory.start_try("f", "in/a", "1")
-    memory.settle("f", "in/a", is_poison=True)
+def test_what_is_settled_is_forgotten(reopen: Open) -> None:
+    message, other = reopen().post("f", "in/a", "1"), reopen().post("f", "in/a", "2")
+    reopen().settle(message)
 
-    assert memory.start_try("f", "in/a", "2") == 1
-    assert memory.poisoned_blobs() == []
+    assert reopen().waiting_messages() == [other]
 
 
-def test_a_settled_blob_is_known_to_its_function_alone(reopen: Open) -> None:
-    reopen().start_try("f", "in/a", "1")
-    reopen().settle("f", "in/a")
+def test_poison_waits_no_more_until_it_is_forgiven(reopen: Open) -> None:
+    for _ in range(2):
+        message = reopen().post("f", "in/a")
+        reopen().give_up(message)
 
-    assert reopen().settled_blobs("f") == {"in/a": "1"}
-    assert reopen().settled_blobs("g") == {}
+    assert reopen().waiting_messages() == []
+    assert reopen().poisoned_blobs() == [Poisoned("f", "in/a")]
+    reopen().forgive("g", "in/a")
+    assert reopen().poisoned_blobs() == [Poisoned("f", "in/a")]
+    reopen().forgive("f", "in/a")
+    assert reopen().poisoned_blobs() == []
+
+
+def test_a_blob_is_known_to_its_function_alone(reopen: Open) -> None:
+    reopen().note_blob("f", "in/a", "1")
+    reopen().note_blob("f", "in/a", "2")
+
+    assert reopen().known_blobs("f") == {"in/a": "2"}
+    assert reopen().known_blobs("g") == {}
+
+
+def test_dead_letters_are_kept(reopen: Open) -> None:
+    letter = DeadLetter("f", "in/a", "answered with 401")
+    reopen().note_dead_letter(letter)
+
+    assert reopen().dead_letters() == [letter]

@@ -3,12 +3,15 @@
 import asyncio
 import signal
 import socket
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import httpx
 import pytest
-from azure.storage.blob.aio import BlobServiceClient
+from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
+from local.functions_host import server
+from local.functions_host.memory import Memory, Poisoned
 from tests.local.functions_host.conftest import Azurite
 from tests.local.functions_host.hosting import NO_STORAGE, serving, start_server, until
 
@@ -44,6 +47,18 @@ def slow(tmp_path: Path) -> Path:
     (app / "function_app.py").write_text(SLOW)
     (app / "host.json").write_text('{"functionTimeout": "00:00:05"}')
     return app
+
+
+@pytest.fixture
+async def crash(azurite: Azurite) -> AsyncGenerator[ContainerClient]:
+    """The container "crash", empty."""
+    async with BlobServiceClient.from_connection_string(azurite.connection) as service:
+        container = service.get_container_client("crash")
+        if not await container.exists():
+            await container.create_container()
+        async for name in container.list_blob_names():
+            await container.delete_blob(name)
+        yield container
 
 
 async def test_on_sigterm_running_requests_are_answered_and_no_more_taken(
@@ -94,26 +109,92 @@ async def test_a_function_that_times_out_ends_the_process_as_in_azure(
 
 
 async def test_a_blob_under_way_when_the_host_is_killed_arrives_again(
-    slow: Path, tmp_path: Path, azurite: Azurite
+    slow: Path, tmp_path: Path, azurite: Azurite, crash: ContainerClient
 ) -> None:
     log = tmp_path / "seen"
     log.touch()
     settings = {"DOCUMENTS_STORAGE": azurite.connection, "LOG": str(log)}
-    async with BlobServiceClient.from_connection_string(azurite.connection) as service:
-        container = await service.create_container("crash")
-        await container.upload_blob("done", b"1")
-        async with serving(slow, tmp_path / "state", settings=settings) as served:
-            await until(lambda: "crash/done" in log.read_text())
-            await container.upload_blob("wait", b"1")
-            await until(lambda: "crash/wait" in log.read_text())
-            await served.end(signal.SIGKILL)
-        async with serving(slow, tmp_path / "again", settings=settings) as served:
-            pass  # another state folder: it knows no receipts
-        seen_before = log.read_text()
-        async with serving(slow, tmp_path / "state", settings=settings):
-            await until(lambda: log.read_text() != seen_before)
+    await crash.upload_blob("done", b"1")
+    async with serving(slow, tmp_path / "state", settings=settings) as served:
+        await until(lambda: "crash/done" in log.read_text())
+        await crash.upload_blob("wait", b"1")
+        await until(lambda: "crash/wait" in log.read_text())
+        await served.end(signal.SIGKILL)
+    async with serving(slow, tmp_path / "again", settings=settings) as served:
+        pass  # another state folder: it knows of no blob
+    seen_before = log.read_text()
+    async with serving(slow, tmp_path / "state", settings=settings):
+        await until(lambda: log.read_text() != seen_before)
 
     assert log.read_text().removeprefix(seen_before) == "crash/wait\n"
+
+
+async def test_a_blob_on_which_the_function_times_out_is_poison_after_so_many_ends(
+    slow: Path, tmp_path: Path, azurite: Azurite, crash: ContainerClient
+) -> None:
+    log, threshold = tmp_path / "seen", 2
+    log.touch()
+    (slow / "host.json").write_text(
+        '{"functionTimeout": "00:00:01", "extensions": {"blobs": {"poisonBlobThreshold": 2}}}'
+    )
+    settings = {"DOCUMENTS_STORAGE": azurite.connection, "LOG": str(log)}
+    await crash.upload_blob("waits-for-ever", b"1")
+    for _ in range(threshold):
+        async with serving(slow, tmp_path / "state", settings=settings) as served:
+            assert await served.process.wait() == 1
+    async with serving(slow, tmp_path / "state", settings=settings) as served:
+        await crash.upload_blob("fine", b"1")
+        await until(lambda: "crash/fine" in log.read_text())
+        assert await served.end() == 0
+    memory = Memory(tmp_path / "state/host.sqlite")
+    poisoned = memory.poisoned_blobs()
+    memory.close()
+
+    assert log.read_text().count("crash/waits-for-ever") == threshold
+    assert poisoned == [Poisoned("on_blob", "crash/waits-for-ever")]
+
+
+async def test_a_blob_that_kills_the_host_each_time_is_poison_too(
+    slow: Path, tmp_path: Path, azurite: Azurite, crash: ContainerClient
+) -> None:
+    log = tmp_path / "seen"
+    log.touch()
+    (slow / "host.json").write_text('{"extensions": {"blobs": {"poisonBlobThreshold": 1}}}')
+    settings = {"DOCUMENTS_STORAGE": azurite.connection, "LOG": str(log)}
+    await crash.upload_blob("wait-and-be-killed", b"1")
+    async with serving(slow, tmp_path / "state", settings=settings) as served:
+        await until(lambda: "crash/wait-and-be-killed" in log.read_text())
+        await served.end(signal.SIGKILL)
+    async with serving(slow, tmp_path / "state", settings=settings) as served:
+        await until(lambda: "is poison" in served.log.read_text())
+
+    assert log.read_text().count("crash/wait-and-be-killed") == 1
+
+
+async def test_while_it_drains_new_requests_are_told_to_come_back(
+    slow: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "seen"
+    settings = {"DOCUMENTS_STORAGE": NO_STORAGE, "LOG": str(log)}
+    async with (
+        serving(slow, tmp_path / "state", settings=settings) as served,
+        httpx.AsyncClient() as http,
+    ):
+        asking = asyncio.create_task(http.get(f"{served.url}/slow?seconds=2", timeout=30))
+        await until(log.exists)
+        served.process.send_signal(signal.SIGTERM)
+        await asyncio.sleep(0.3)
+        refused = await http.get(f"{served.url}/slow?seconds=0")
+
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
+        assert (await asking).text == "done"
+        assert await served.process.wait() == 0
+
+
+def test_no_answer_is_held_back_for_more_to_send() -> None:
+    """Only of a socket that is known to be TCP does asyncio turn Nagle's algorithm off."""
+    with server._listen(0) as listening:  # pyright: ignore[reportPrivateUsage]
+        assert listening.proto == socket.IPPROTO_TCP
 
 
 async def test_a_taken_port_is_a_sentence(slow: Path, tmp_path: Path) -> None:

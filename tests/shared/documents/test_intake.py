@@ -49,6 +49,21 @@ class TestReserveUpload:
         assert first.document_id == second.document_id
         assert second.upload_url
 
+    async def test_what_was_expected_is_a_duplicate_once_its_bytes_are_here(
+        self, firm: Firm, reader: FakeReader
+    ) -> None:
+        """Two copies are announced, one is sent, and the other need not be."""
+        reader.reading = readings.reading(readings.tax_return())
+        new = make.new_upload(firm, b"in two copies", "the copy.pdf")
+        copy = await intake.reserve_upload(firm.actor, new)
+        original = await make.processed(firm, b"in two copies")
+
+        again = await intake.reserve_upload(firm.actor, new)
+
+        document = await views.get_document(firm.actor, copy.document_id)
+        assert (again.already_received, again.document_id) == (True, original.id)
+        assert (document.state, document.duplicate_of) == (DocumentState.DUPLICATE, original.id)
+
     async def test_the_same_bytes_of_another_client_are_another_document(
         self, firm: Firm, other_firm: Firm, reader: FakeReader
     ) -> None:
@@ -99,10 +114,12 @@ class TestReceiveBlob:
             assert await tx.value(int, "SELECT count(*) FROM document_processing") == 1
             assert await tx.value(int, "SELECT count(*) FROM outbox_events") == 1
 
-    async def test_new_bytes_open_another_run_and_version(self, firm: Firm, storage: None) -> None:
-        document_id = await make.uploaded(firm)
+    async def test_a_new_blob_opens_another_run_and_version(
+        self, firm: Firm, storage: None
+    ) -> None:
+        document_id = await make.uploaded(firm, b"sent twice")
         await intake.receive_blob(firm.organization_id, document_id)
-        await make.put(firm, document_id, b"corrected")
+        await make.put(firm, document_id, b"sent twice")
 
         run = await intake.receive_blob(firm.organization_id, document_id)
 

@@ -1,7 +1,6 @@
 """What one run, one person or one part does to another."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -105,11 +104,11 @@ class TestNewBytesWhileTheOldAreRead:
         self, firm: Firm, reader: FakeReader
     ) -> None:
         reader.reading = readings.reading(readings.tax_return())
-        old = await make.received(firm)
+        old = await make.received(firm, b"sent twice")
         await step("measure_document", old)
         await step("read_document", old)
         await step("classify_document", old)
-        await make.put(firm, old.document_id, b"other bytes")
+        await make.put(firm, old.document_id, b"sent twice")
         run = await intake.receive_blob(firm.organization_id, old.document_id)
         assert run
         assert run.number == 2
@@ -186,7 +185,7 @@ class TestAPacket:
         assert [each.id for each in queue.items] == [seen.id]
 
     async def test_that_fails_leaves_no_part_on_the_way(
-        self, firm: Firm, reader: FakeReader
+        self, firm: Firm, reader: FakeReader, at_once: None
     ) -> None:
         reader.reading = readings.reading(readings.w2(**WRONG), readings.tax_return(number=2))
         job = await make.received(firm)
@@ -196,6 +195,7 @@ class TestAPacket:
         document = await look(firm, job.document_id)
         assert document.state is DocumentState.FAILED
         assert "processing" not in [part.state for part in document.children]
+        await sweep.check_blobs(firm.organization_id)
         assert firm.organization_id not in await sweep.list_organizations_due()
 
     async def test_is_of_no_kind_even_when_a_person_says_so(
@@ -336,9 +336,8 @@ class TestKindChanges:
 
 class TestTheSweep:
     async def test_finds_the_upload_of_an_announcement_made_again_days_later(
-        self, firm: Firm, storage: None, monkeypatch: pytest.MonkeyPatch
+        self, firm: Firm, storage: None, at_once: None
     ) -> None:
-        monkeypatch.setattr(sweep, "UNANNOUNCED_AFTER", timedelta(seconds=-1))
         given = b"late" * 5
         new = make.new_upload(firm, given, "late.pdf")
         first = await intake.reserve_upload(firm.actor, new)
@@ -354,8 +353,8 @@ class TestTheSweep:
 
     async def test_a_run_overtaken_by_new_bytes_ends(self, firm: Firm, reader: FakeReader) -> None:
         reader.reading = readings.reading(readings.tax_return())
-        old = await make.received(firm)
-        await make.put(firm, old.document_id, b"other bytes")
+        old = await make.received(firm, b"sent twice")
+        await make.put(firm, old.document_id, b"sent twice")
         run = await intake.receive_blob(firm.organization_id, old.document_id)
         assert run
         await make.carry_out_run(make.job_of(firm, run))

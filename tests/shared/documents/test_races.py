@@ -79,12 +79,13 @@ class TestNewBytes:
         original, copy = [await make.received(firm, b"same") for _ in range(2)]
         await make.carry_out_run(original)
         assert await make.carry_out_run(copy) == "duplicate"
-        await make.put(firm, copy.document_id, b"other bytes")
+        await make.put(firm, copy.document_id, b"diff")
         opened = await intake.receive_blob(firm.organization_id, copy.document_id)
         assert opened
         await make.carry_out_run(make.job_of(firm, opened))
         now = await look(firm, copy.document_id)
-        assert (now.state, now.duplicate_of) == (DocumentState.ACCEPTED, None)
+        assert (now.state, now.code) == (DocumentState.REJECTED, "upload_mismatch")
+        assert now.duplicate_of is None
 
 
 class TestAPart:
@@ -173,4 +174,5 @@ class TestDue:
                 "UPDATE documents SET announced_at = now() - interval '90 days' WHERE id = %(id)s",
                 id=document_id,
             )
+        await sweep.receive_unannounced(firm.organization_id)
         assert firm.organization_id not in await sweep.list_organizations_due()

@@ -61,6 +61,15 @@ class TestDecideDocument:
         state = await review.read_decision(firm.actor, document.id, 1)
         assert state is DocumentState.REJECTED
 
+    async def test_rejects_with_a_reason(self, firm: Firm, reader: FakeReader) -> None:
+        document = await in_review(firm, reader)
+        reason = Reject(verdict="rejected", reason="It is for 123-45-6780")
+
+        await review.decide_document(firm.actor, document.id, document.version, reason)
+
+        decided = await views.get_document(firm.actor, document.id)
+        assert (decided.code, decided.detail) == (None, "It is for ***-**-6780")
+
     async def test_late_but_applied(self, firm: Firm, reader: FakeReader) -> None:
         document = await in_review(firm, reader)
         for _ in range(2):

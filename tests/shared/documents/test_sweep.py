@@ -1,21 +1,12 @@
-from datetime import timedelta
-
 import pytest
 
-from shared.documents import review, sweep, thresholds
+from shared.documents import review, sweep
 from shared.documents.models import Accept, RunToStart
+from shared.platform.settings import settings
 from shared.vendors.fakes import FakeReader
 from tests.make import documents as make
 from tests.make import readings
 from tests.make.identity import Firm
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if everything had happened long ago."""
-    past = timedelta(seconds=-1)
-    monkeypatch.setattr(sweep, "UNANNOUNCED_AFTER", past)
-    monkeypatch.setattr(sweep, "SILENT_AFTER", past)
 
 
 async def test_a_blob_that_no_event_announced_is_found(
@@ -30,10 +21,25 @@ async def test_a_blob_that_no_event_announced_is_found(
     assert await sweep.receive_unannounced(firm.organization_id) == []
 
 
+async def test_what_is_stuck_does_not_stand_before_what_is_not(
+    firm: Firm, storage: None, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "PAGE", 2)
+    stuck = [await make.expected(firm) for _ in range(5)]
+    uploaded = {await make.uploaded(firm) for _ in range(3)}
+
+    found = await sweep.receive_unannounced(firm.organization_id)
+    silent = await sweep.list_silent_runs(firm.organization_id)
+
+    assert {run.document_id for run in found} == uploaded
+    assert {run.document_id for run in silent} == uploaded
+    assert not uploaded & set(stuck)
+
+
 async def test_a_fresh_announcement_is_given_time(firm: Firm, storage: None) -> None:
     await make.uploaded(firm)
 
-    assert timedelta(seconds=10) < thresholds.UNANNOUNCED_AFTER
+    assert settings().sweep_unannounced_after > 10
     assert await sweep.receive_unannounced(firm.organization_id) == []
 
 

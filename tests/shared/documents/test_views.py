@@ -1,12 +1,17 @@
+from collections.abc import Sequence
+from typing import Any, LiteralString
+from uuid import UUID
+
 import pytest
 
-from shared.documents import views
+from shared.documents import corrections, views
 from shared.documents.errors import PageNotReady
 from shared.documents.kinds import DocumentKind
-from shared.documents.models import DocumentState
+from shared.documents.models import DocumentState, FieldCorrection
+from shared.documents.queries import fields
 from shared.documents.queries.lists import Filters
 from shared.platform.actor import Actor, Role
-from shared.platform.db import transaction
+from shared.platform.db import Tx, transaction
 from shared.platform.errors import Forbidden, NotFound
 from shared.platform.paging import BadCursor
 from shared.vendors.fakes import FakeReader
@@ -107,6 +112,49 @@ class TestGetDocument:
         assert wages.box
         assert 0 < wages.box[0] < wages.box[2] < 1
         assert document.tax_year == 2024
+
+    @pytest.mark.parametrize("forms", [1, 2, 12])
+    async def test_asks_as_many_questions_for_a_packet_as_for_a_form(
+        self, firm: Firm, reader: FakeReader, monkeypatch: pytest.MonkeyPatch, forms: int
+    ) -> None:
+        page = (readings.w2, readings.tax_return)
+        reader.reading = readings.reading(*(page[at % 2](number=at + 1) for at in range(forms)))
+        document = await make.processed(firm)
+        usual, asked = Tx.many, list[str]()
+
+        async def many(tx: Tx, row: type[Any], query: LiteralString, **params: object) -> Any:
+            asked.append(query)
+            return await usual(tx, row, query, **params)
+
+        monkeypatch.setattr(Tx, "many", many)
+        shown = await views.get_document(firm.actor, document.id)
+
+        assert len(asked) == 6
+        assert len(shown.children) == (forms if forms > 1 else 0)
+        w2s = [each for each in (shown, *shown.children) if each.kind is DocumentKind.W2]
+        assert [each.fields["box_1"].value for each in w2s] == ["50000.00"] * ((forms + 1) // 2)
+
+    async def test_shows_one_moment(
+        self, firm: Firm, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A correction commits between two of the questions."""
+        reader.reading = readings.reading(readings.w2(box_4="2000.00"))
+        document = await make.processed(firm)
+        usual = fields.list_findings_of
+
+        async def correct_first(tx: Tx, ids: Sequence[UUID], run: int) -> Any:
+            correction = FieldCorrection(value="3100.00")
+            await corrections.correct_field(
+                firm.actor, document.id, document.version, "box_4", correction
+            )
+            return await usual(tx, ids, run)
+
+        monkeypatch.setattr(fields, "list_findings_of", correct_first)
+        shown = await views.get_document(firm.actor, document.id)
+        monkeypatch.undo()
+
+        assert shown == document
+        assert await views.get_document(firm.actor, document.id) != document
 
     async def test_masks_every_tin(self, firm: Firm, reader: FakeReader) -> None:
         reader.reading = readings.reading(readings.w2())

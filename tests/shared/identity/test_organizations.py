@@ -44,6 +44,22 @@ async def test_a_firm_founded_twice_is_one_firm() -> None:
     assert {table: await count(founded, table) for table in TABLES} == dict.fromkeys(TABLES, 1)
 
 
+async def test_two_identities_are_two_people_wherever_one_ends_and_the_other_begins(
+    firm: Firm,
+) -> None:
+    split = [("https://login.test", "a#b"), ("https://login.test#a", "b")]
+
+    admitted = [
+        await organizations.add_member(
+            firm.actor,
+            member(Role.STAFF).model_copy(update={"issuer": issuer, "subject": f"{subject}{firm}"}),
+        )
+        for issuer, subject in split
+    ]
+
+    assert admitted[0].user_id != admitted[1].user_id
+
+
 async def test_a_member_added_twice_is_one_member_with_the_first_role(firm: Firm) -> None:
     new = member(Role.STAFF)
 

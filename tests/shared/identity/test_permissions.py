@@ -21,6 +21,7 @@ ROLES = (
 YES, NO = True, False
 TABLE = {
     Permission.INVITE_USERS: (YES, YES, NO, NO, NO, NO, NO, NO),
+    Permission.MANAGE_SETTINGS: (YES, YES, NO, NO, NO, NO, NO, NO),
     Permission.READ_CLIENTS: (YES, YES, YES, YES, YES, YES, NO, YES),  # a client: its own
     Permission.CREATE_CLIENTS: (YES, YES, YES, YES, YES, NO, NO, NO),
     Permission.READ_DOCUMENTS: (YES, YES, YES, YES, YES, YES, YES, YES),  # a client: its own

@@ -1,3 +1,4 @@
+import os
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,9 +10,9 @@ import pytest
 import time_machine
 from azure.storage.blob.aio import BlobServiceClient
 
-from shared.platform import blob
-from shared.platform.blob import BlobNotFound, StorageUnavailable, UploadLink
-from shared.platform.settings import settings
+from shared.platform import blob, storage_account
+from shared.platform.blob import UploadLink
+from shared.platform.storage_account import BlobNotFound, StorageUnavailable
 from tests.servers import free_ports
 
 HEADERS = {"x-ms-blob-type": "BlockBlob", "if-none-match": "*"}
@@ -35,7 +36,7 @@ class TestABlob:
     async def test_that_is_large_arrives_whole(self, name: str, tmp_path: Path) -> None:
         """More than the SDK fetches at once."""
         content = bytes(range(256)) * (36 * 2**20 // 256)
-        await put(blob.upload_link(name).url, content)
+        await put((await blob.upload_link(name)).url, content)
 
         await blob.download(blob.UPLOADS, name, tmp_path / "file")
 
@@ -78,11 +79,11 @@ class TestStorageThatIsAway:
     @pytest.fixture
     async def away(self, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[None]:
         """Another client, for a port where nobody listens."""
-        text = settings().documents_storage.get_secret_value()
+        text = os.environ["TEST_STORAGE"]
         here = text.split("BlobEndpoint=http://")[1].split("/")[0]
         nowhere = text.replace(here, f"127.0.0.1:{free_ports(1)[0]}")
         async with BlobServiceClient.from_connection_string(nowhere, retry_total=0) as client:
-            monkeypatch.setattr(blob, "_service", lambda: client)
+            monkeypatch.setattr(storage_account, "service", lambda: client)
             yield
 
     async def test_is_unavailable_for_now(self, away: None, name: str, tmp_path: Path) -> None:
@@ -100,11 +101,11 @@ class TestStorageThatIsAway:
 
 class TestAnUploadLink:
     async def test_creates_that_blob(self, name: str) -> None:
-        assert await put(blob.upload_link(name).url, b"w2") == 201
+        assert await put((await blob.upload_link(name)).url, b"w2") == 201
         assert await blob.read(blob.UPLOADS, name) == b"w2"
 
     async def test_creates_it_once(self, name: str) -> None:
-        link = blob.upload_link(name)
+        link = await blob.upload_link(name)
         await put(link.url, b"w2")
 
         assert await put(link.url, b"changed") in (403, 409)
@@ -112,7 +113,7 @@ class TestAnUploadLink:
         assert await blob.read(blob.UPLOADS, name) == b"w2"
 
     async def test_neither_reads_nor_deletes_nor_lists(self, name: str) -> None:
-        link = blob.upload_link(name)
+        link = await blob.upload_link(name)
         await put(link.url, b"w2")
         container = link.url.replace(f"/{name}?", "?restype=container&comp=list&")
 
@@ -126,7 +127,7 @@ class TestAnUploadLink:
 
     @pytest.mark.parametrize("container", [blob.UPLOADS, blob.DERIVED])
     async def test_opens_no_other_blob(self, name: str, container: str) -> None:
-        link = blob.upload_link(name)
+        link = await blob.upload_link(name)
         other = link.url.replace(f"/{blob.UPLOADS}/{name}?", f"/{container}/{name}-2?")
 
         assert await put(other, b"w2") == 403
@@ -135,7 +136,7 @@ class TestAnUploadLink:
 
     async def test_is_good_for_a_quarter_of_an_hour(self, name: str) -> None:
         before = datetime.now(UTC)
-        link = blob.upload_link(name)
+        link = await blob.upload_link(name)
 
         assert timedelta(0) <= link.expires_at - before - blob.UPLOAD_WINDOW < timedelta(minutes=1)
         assert asked(link)["se"] == [link.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ")]
@@ -143,7 +144,7 @@ class TestAnUploadLink:
 
     async def test_that_has_expired_opens_nothing(self, name: str) -> None:
         with time_machine.travel(datetime.now(UTC) - timedelta(minutes=16)):
-            link = blob.upload_link(name)
+            link = await blob.upload_link(name)
 
         assert await put(link.url, b"w2") == 403
 

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from psycopg.errors import InsufficientPrivilege, UndefinedTable
+from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction, UndefinedTable
 from pydantic import BaseModel
 
 from shared.clients import queries as clients
@@ -200,6 +200,30 @@ async def point_at(firm: Firm, client_id: UUID) -> None:
             organization_id=firm.organization_id,
             client_id=client_id,
         )
+
+
+class TestASnapshot:
+    async def test_sees_one_moment(self, firm: Firm) -> None:
+        async with db.snapshot(firm.actor) as tx:
+            before = await tx.value(int, "SELECT count(*) FROM clients")
+            async with transaction(firm.actor) as other:
+                await other.run(
+                    "INSERT INTO clients (organization_id, name) VALUES (%(firm)s, 'Ada')",
+                    firm=firm.organization_id,
+                )
+            assert await tx.value(int, "SELECT count(*) FROM clients") == before
+
+    async def test_changes_nothing(self, firm: Firm) -> None:
+        with pytest.raises(ReadOnlySqlTransaction):
+            async with db.snapshot(firm.actor) as tx:
+                await tx.run("UPDATE clients SET name = 'Grace'")
+
+    async def test_sees_its_own_firm_alone(self, firm: Firm, other_firm: Firm) -> None:
+        async with db.snapshot(firm.actor) as tx:
+            ids = await tx.value(list, "SELECT array_agg(id) FROM clients")
+
+        assert ids == [firm.client_id]
+        assert other_firm.client_id not in ids
 
 
 class TestABrokenConnection:

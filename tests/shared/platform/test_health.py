@@ -3,8 +3,8 @@ import logging
 import pytest
 
 from shared.platform import blob, db, health
-from shared.platform.blob import StorageUnavailable
 from shared.platform.db import DatabaseUnavailable
+from shared.platform.storage_account import StorageUnavailable
 
 
 async def test_all_is_well(storage: None) -> None:

@@ -104,7 +104,7 @@ class TestVerify:
         [
             pytest.param({"exp": in_minutes(-5)}, id="expired"),
             pytest.param({"exp": None}, id="never-expires"),
-            pytest.param({"nbf": in_minutes(5)}, id="not-yet"),
+            pytest.param({"nbf": in_minutes(60)}, id="not-yet"),
             pytest.param({"aud": "api://something-else"}, id="for-somebody-else"),
             pytest.param({"aud": None}, id="for-nobody"),
             pytest.param({"iss": "https://login.evil.test"}, id="of-another-issuer"),

@@ -54,6 +54,28 @@ MORTGAGE: Grid = {
     "2": (0.49, 0.17, "2 Outstanding mortgage principal"),
     "3": (0.70, 0.17, "3 Mortgage origination date"),
 }
+STUDENT_LOAN: Grid = {
+    "lender": (0.09, 0.05, "RECIPIENT'S/LENDER'S name, street address, city or town"),
+    "lender_tin": (0.09, 0.17, "RECIPIENT'S TIN"),
+    "borrower_tin": (0.28, 0.17, "BORROWER'S TIN"),
+    "1": (0.49, 0.17, "1 Student loan interest received by lender"),
+    "borrower": (0.09, 0.23, "BORROWER'S name"),
+    "street": (0.09, 0.275, "Street address (including apt. no.)"),
+    "city": (0.09, 0.32, "City or town, state or province, country, and ZIP"),
+    "account": (0.09, 0.41, "Account number (see instructions)"),
+}
+TUITION: Grid = {
+    "filer": (0.09, 0.05, "FILER'S name, street address, city or town, state or province"),
+    "1": (0.49, 0.05, "1 Payments received for qualified tuition and related expenses"),
+    "filer_tin": (0.09, 0.17, "FILER'S employer identification no."),
+    "student_tin": (0.28, 0.17, "STUDENT'S TIN"),
+    "student": (0.09, 0.23, "STUDENT'S name"),
+    "4": (0.49, 0.23, "4 Adjustments made for a prior year"),
+    "5": (0.66, 0.23, "5 Scholarships or grants"),
+    "street": (0.09, 0.275, "Street address (including apt. no.)"),
+    "city": (0.09, 0.32, "City or town, state or province, country, and ZIP"),
+    "account": (0.09, 0.41, "Service Provider/Acct. No. (see instr.)"),
+}
 VALUES: Mapping[str, str | Sequence[str]] = {
     "payer": (
         "Quillfeather Savings Bank",
@@ -200,6 +222,44 @@ class TestRead1099s:
         assert values["payer_tin"] == "401-23-4567"
         assert values["box_1"] == "12345.67"
         assert values["box_3"] == "2019-03-15"
+
+    def test_whoever_sends_a_form_about_studies_is_the_payer(self) -> None:
+        """Though Form 1098-E calls the lender the recipient."""
+        loan = form(
+            STUDENT_LOAN,
+            {
+                "lender": ("Harbor Student Loans", "1 Bank Street"),
+                "lender_tin": "45-1994261",
+                "borrower_tin": "401-23-4567",
+                "borrower": "Ada Lovelace",
+                "1": "812.40",
+            },
+            "Form 1098-E",
+        )
+        tuition = form(
+            TUITION,
+            {
+                "filer": ("Example College", "9 Campus Way"),
+                "filer_tin": "45-1994261",
+                "student_tin": "401-23-4567",
+                "student": "Ada Lovelace",
+                "1": "9,000.00",
+                "5": "2,500.00",
+            },
+            "Form 1098-T",
+        )
+
+        interest = values_of(DocumentKind.F1098E, loan)
+        payments = values_of(DocumentKind.F1098T, tuition)
+
+        assert interest["payer_name"] == "Harbor Student Loans"
+        assert payments["payer_name"] == "Example College"
+        for values in (interest, payments):
+            assert values["payer_tin"] == "45-1994261"
+            assert values["recipient_tin"] == "401-23-4567"
+            assert values["recipient_name"] == "Ada Lovelace"
+        assert interest["box_1"] == "812.40"
+        assert (payments["box_1"], payments["box_5"]) == ("9000.00", "2500.00")
 
 
 class TestRequiredFields:

@@ -26,11 +26,18 @@ async def on_stream(blob: func.InputStream) -> None:
         raise ValueError("a bad blob")
 
 
-@bp.blob_trigger(arg_name="blob", path="%UPLOADS%", connection="DOCUMENTS_STORAGE")
+@bp.blob_trigger(
+    arg_name="blob",
+    path="%UPLOADS%",
+    connection="DOCUMENTS_STORAGE",
+    source=func.BlobSource.EVENT_GRID,
+)
 @bp.durable_client_input(client_name="client")
 async def on_client(blob: BlobClient, client: df.DurableOrchestrationClient) -> None:
     size = (await asyncio.to_thread(blob.get_blob_properties)).size  # pyright: ignore[reportAttributeAccessIssue]
     seen.append(("client", blob.container_name, blob.blob_name, size))  # pyright: ignore[reportAttributeAccessIssue]
+    if "bad" in str(blob.blob_name):  # pyright: ignore[reportAttributeAccessIssue]
+        raise ValueError("a bad blob")
     await client.start_new("add_up", client_input=[size, size])
 
 
@@ -67,7 +74,7 @@ async def double(number: int, context: func.Context) -> int:
 
 
 @bp.activity_trigger(input_name="numbers", activity="total_of")
-def add(numbers: list[int]) -> int:
+def add(numbers: Any) -> int:
     return sum(numbers)
 
 

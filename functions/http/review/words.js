@@ -1,0 +1,110 @@
+// What the API says in codes, said to people.
+
+export const REASONS = {
+  unsure_of_kind: 'It is not clear what this is',
+  unsure_of_values: 'Some values are not certain',
+  values_missing: 'Values are missing',
+  rules_failed: 'Something does not add up',
+  kind_changed: 'Somebody said what it is; check the new values',
+  not_read: 'It could not be read',
+  reader_unavailable: 'Nothing here can read pictures',
+  document_blank: 'Nothing is written on it, or nothing that can be read',
+  embedded_documents: 'Documents lie inside the file; ask for them one by one',
+  reader_gave_up: 'Reading it failed twice',
+  cloud_reader_unavailable: 'The cloud reader was away; read it again later',
+  cloud_reader_throttled: 'The cloud reader was busy; read it again later',
+  cloud_reader_too_slow: 'The cloud reader did not finish; read it again later',
+  cloud_reader_rejected: 'The cloud reader does not know us; tell your administrator',
+  cloud_reader_refused_file: 'The cloud reader does not take this file',
+  cloud_reader_missing: 'There is no cloud reader here; tell your administrator',
+  cloud_reader_unavailable: 'The cloud reader was away',
+  cloud_reader_throttled: 'The cloud reader was too busy',
+  cloud_reader_too_slow: 'The cloud reader took too long',
+  cloud_reader_rejected: 'The cloud reader has to be set up anew',
+  cloud_reader_refused_file: 'The cloud reader does not take this file',
+  cloud_reader_missing: 'There is no cloud reader here',
+};
+
+export const STATES = {
+  expected: 'On its way: the file has not arrived yet',
+  received: 'Arrived: reading begins in a moment',
+  processing: 'Being read',
+  accepted: 'Accepted',
+  needs_review: 'Waiting for a person',
+  duplicate: 'A duplicate of a file you have',
+  rejected: 'Rejected',
+  failed: 'Reading failed on our side',
+};
+
+export const SEVERITIES = { block: 'Must be resolved', warn: 'Please check', info: 'Good to know' };
+
+export const GROUPS = {
+  employee: 'Employee',
+  employer: 'Employer',
+  payer: 'Payer',
+  recipient: 'Recipient',
+  vendor: 'Vendor',
+  document: 'Document',
+  boxes: 'Boxes',
+  state: 'State and local',
+};
+
+const LIKELY = 0.6;
+const SURE = 0.9;
+
+// How sure a value is: a word, a number that is never rounded up, and where it comes from.
+export function sureness(field, guide) {
+  if (!field) {
+    const isMissed = guide?.is_required;
+    return { level: 'missing', words: isMissed ? 'not found' : 'empty', isDoubtful: isMissed };
+  }
+  if (field.source === 'person') return { level: 'person', words: 'by a person' };
+  if (field.value === null) {
+    return { level: 'missing', words: 'not readable', isDoubtful: guide?.is_required };
+  }
+  const percent = `${Math.floor(field.confidence * 100)} %`;
+  const level = levelOf(field.confidence);
+  const origin = { derived: ', worked out', model: ', by a model' }[field.source] ?? '';
+  const needed = guide?.sure_from ?? LIKELY;
+  return {
+    level,
+    words: `${level} ${percent}${origin}`,
+    isDoubtful: field.confidence < needed,
+  };
+}
+
+function levelOf(confidence) {
+  if (confidence >= SURE) return 'sure';
+  return confidence >= LIKELY ? 'likely' : 'unsure';
+}
+
+export function shown(value, shape) {
+  if (value === null || value === undefined) return '—';
+  if (shape === 'money') return money(value);
+  return value;
+}
+
+// Never through a number: a float would round somebody's cents.
+function money(value) {
+  const [, minus, dollars, cents] = /^(-?)(\d+)(\.\d+)?$/.exec(value) ?? [];
+  if (dollars === undefined) return value;
+  return minus + dollars.replace(/\B(?=(\d{3})+$)/g, ',') + (cents ?? '');
+}
+
+const UNITS = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]];
+
+export function since(instant) {
+  const passed = Date.now() - new Date(instant).getTime();
+  const [unit, length] = UNITS.find(([, long]) => passed >= long) ?? [];
+  if (!unit) return 'less than a minute';
+  const count = Math.floor(passed / length);
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+// A field no guide knows: a form's box of another year.
+export const plainName = (name) => {
+  const words = name.replaceAll('_', ' ');
+  return words[0].toUpperCase() + words.slice(1);
+};

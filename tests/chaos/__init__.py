@@ -1,0 +1,1 @@
+"""kill -9 of every part, one at a time, while documents are on their way."""
