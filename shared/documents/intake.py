@@ -45,9 +45,11 @@ async def reserve_upload(actor: Actor, new: NewUpload) -> Upload:
             tx, new.client_id, new.sha256, document_id=document_id
         )
         announced = await uploads.renew_announced(tx, new)
+        if known and announced:  # nobody will send what is here already
+            await note_duplicate(tx, announced.id, known.id)
+        elif not known and not announced:
+            known = await uploads.find_unmeasured(tx, new)
         if known:
-            if announced:  # nobody will send what is here already
-                await note_duplicate(tx, announced.id, known.id)
             return _upload(known.id)
         if announced:
             document_id = announced.id

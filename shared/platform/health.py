@@ -1,6 +1,8 @@
 """Whether what we stand on answers."""
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -9,6 +11,8 @@ from shared.platform import blob, db
 from shared.platform.errors import AppError
 
 log = logging.getLogger(__name__)
+
+PATIENCE = 8.0  # seconds
 
 Answer = Literal["ok", "unavailable"]
 
@@ -25,23 +29,19 @@ class Health(BaseModel):
 
 
 async def check() -> Health:
-    """Ask each once. What is wrong goes to the log: the answer is for anyone to see."""
-    return Health(database=await _database(), storage=await _storage())
+    """Ask both at once. What is wrong goes to the log: the answer is for anyone to see."""
+    database, storage = await asyncio.gather(
+        _ask("the database", db.ping), _ask("storage", blob.ping)
+    )
+    return Health(database=database, storage=storage)
 
 
-async def _database() -> Answer:
+async def _ask(name: str, ping: Callable[[], Awaitable[None]]) -> Answer:
+    """Whoever probes us gives up soon; a driver that tries again and again does not."""
     try:
-        await db.ping()
-    except AppError as error:
-        log.warning("the database does not answer: %s", error)
-        return "unavailable"
-    return "ok"
-
-
-async def _storage() -> Answer:
-    try:
-        await blob.ping()
-    except AppError as error:
-        log.warning("storage does not answer: %s", error)
+        async with asyncio.timeout(PATIENCE):
+            await ping()
+    except (AppError, TimeoutError) as error:
+        log.warning("%s does not answer: %s", name, str(error) or f"waited {PATIENCE} s")
         return "unavailable"
     return "ok"

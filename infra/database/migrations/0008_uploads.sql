@@ -13,6 +13,9 @@ CREATE INDEX reviews_to_wake ON document_reviews (organization_id, document_id, 
 -- The sweep asks for these until they come, or until it has said that they never did.
 CREATE INDEX documents_awaited ON documents (organization_id, id)
     WHERE state = 'expected' AND code IS DISTINCT FROM 'upload_never_came';
+-- A client that repeats itself is told of what has come and was not looked at yet.
+CREATE INDEX documents_unmeasured ON documents (organization_id, client_id, announced_sha256)
+    WHERE sha256 IS NULL AND state IN ('received', 'processing');
 
 GRANT SELECT ON document_processing TO directory;
 CREATE POLICY directory_may_look ON document_processing FOR SELECT TO directory USING (true);

@@ -31,6 +31,27 @@ async def renew_announced(tx: Tx, new: NewUpload) -> Document | None:
     )
 
 
+async def find_unmeasured(tx: Tx, new: NewUpload) -> Document | None:
+    """What was announced in the same words and has come, while nobody has looked at it yet."""
+    return await tx.find(
+        Document,
+        "SELECT "
+        + COLUMNS
+        + """
+        FROM documents
+        WHERE client_id = %(client_id)s AND announced_sha256 = %(sha256)s
+          AND name = %(name)s AND announced_size = %(size)s
+          AND sha256 IS NULL AND state IN ('received', 'processing')
+        ORDER BY created_at, id
+        LIMIT 1
+        """,
+        client_id=new.client_id,
+        sha256=new.sha256,
+        name=new.name,
+        size=new.size,
+    )
+
+
 async def list_awaited(
     tx: Tx, after: RunToStart, limit: int, *, announced_for: timedelta
 ) -> list[RunToStart]:

@@ -49,6 +49,27 @@ class TestReserveUpload:
         assert first.document_id == second.document_id
         assert second.upload_url
 
+    async def test_again_while_it_is_on_its_way_is_still_one_document(
+        self, firm: Firm, other_firm: Firm, storage: None
+    ) -> None:
+        """The answer to the upload was lost, and nobody has measured yet what came."""
+        new = make.new_upload(firm, b"repeated in the dark")
+        document_id = (await intake.reserve_upload(firm.actor, new)).document_id
+        await make.put(firm, document_id, b"repeated in the dark")
+        await intake.receive_blob(firm.organization_id, document_id)
+
+        again = await intake.reserve_upload(firm.actor, new)
+        renamed = await intake.reserve_upload(
+            firm.actor, new.model_copy(update={"name": "something else.pdf"})
+        )
+        theirs = await intake.reserve_upload(
+            other_firm.actor, make.new_upload(other_firm, b"repeated in the dark")
+        )
+
+        assert (again.already_received, again.document_id) == (True, document_id)
+        assert not renamed.already_received
+        assert not theirs.already_received
+
     async def test_what_was_expected_is_a_duplicate_once_its_bytes_are_here(
         self, firm: Firm, reader: FakeReader
     ) -> None:

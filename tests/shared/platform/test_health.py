@@ -1,3 +1,4 @@
+import asyncio
 import logging
 
 import pytest
@@ -40,3 +41,18 @@ async def test_what_does_not_answer_is_named_and_the_reason_logged(
     assert not found.is_well
     assert found.model_dump() == answer
     assert "10.0.0.5" in caplog.text
+
+
+@pytest.mark.usefixtures("storage")
+async def test_what_never_answers_does_not_keep_the_asker_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def hang() -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(blob, "ping", hang)
+    monkeypatch.setattr(health, "PATIENCE", 0.2)
+
+    found = await health.check()
+
+    assert found.model_dump() == {"database": "ok", "storage": "unavailable"}
