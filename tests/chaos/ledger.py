@@ -12,7 +12,7 @@ class Ledger:
     """`documents` says which document a file is, `decisions` what was decided in which round.
 
     `given_up` are documents whose bytes the service said it has in another one, `seconds` those
-    it opened for a file that was on its way in another one.
+    it opened for a file whose first one it had rejected before the client knew.
     """
 
     documents: dict[Path, str] = field(default_factory=dict[Path, str])
@@ -30,7 +30,7 @@ class Ledger:
     def note_announced(self, path: Path, document_id: str, *, is_here: bool) -> None:
         """Announced again it is the same document, or another one that has the bytes already.
 
-        Once it was sent it may also be a second one: nobody had looked yet at what was sent.
+        Once it was sent it may also be a second one: the first has been rejected meanwhile.
         """
         before = self.documents.setdefault(path, document_id)
         if before == document_id:
