@@ -65,6 +65,7 @@ def _invitation(running: Stack) -> str:
     people = ", ".join(person.email for firm in demo.FIRMS for person in firm.people())
     token = accounts.token(state, demo.OWNER)
     return f"""
+Review:       {web}/api/review
 The API:      {web}/api/docs
 Health:       {web}/api/health
 Sign in as:   {people}

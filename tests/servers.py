@@ -55,7 +55,7 @@ def wait_for(port: int) -> None:
 
 
 def free_ports(count: int) -> range:
-    """That many free ports in a row, from this worker's own share.
+    """That many free ports in a row, from this worker's own share, promised to nobody else.
 
     Below the range the system takes from for outgoing connections, or one of those might get there
     before the server that was promised the port.
@@ -75,6 +75,7 @@ def _share() -> Iterator[int]:
 
 
 _ports = _share()
+_claims: list[socket.socket] = []
 
 
 def _is_free(port: int) -> bool:
@@ -83,6 +84,18 @@ def _is_free(port: int) -> bool:
             probe.bind(("127.0.0.1", port))
         except OSError:
             return False
+    return _is_claimed(port)
+
+
+def _is_claimed(port: int) -> bool:
+    """Whether it is ours until we end: another pytest's server may not have come up yet."""
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0advisoros-tests-{port}")  # a name without a file: it goes with the process
+    except OSError:
+        claim.close()
+        return False
+    _claims.append(claim)
     return True
 
 

@@ -27,6 +27,12 @@ PROBLEM = {
     "code": "internal_error",
     "detail": "Something went wrong on our side",
 }
+NO_HOST = {
+    "title": "Bad Request",
+    "status": 400,
+    "code": "bad_request",
+    "detail": "The Host header is not a host, with or without a port",
+}
 
 
 def area(bp: Blueprint, name: str, route: str) -> None:
@@ -63,7 +69,11 @@ async def answer(app: App, req: func.HttpRequest, state: dict[str, Any]) -> func
             chunks.append(message.get("body", b""))
 
     try:
-        await app(_scope(req, state), receive, send)
+        scope = _scope(req, state)
+    except ValueError:  # the URL is made of what the caller sent as Host
+        return _problem(NO_HOST, state)
+    try:
+        await app(scope, receive, send)
     except Exception:  # noqa: BLE001 - the area answers for its bugs
         told = redact(traceback.format_exc())  # an error may quote what it choked on
         logging.getLogger(__name__).error(  # noqa: TRY400 - the traceback is in it, redacted
@@ -72,8 +82,7 @@ async def answer(app: App, req: func.HttpRequest, state: dict[str, Any]) -> func
         if start.get("status") != PROBLEM["status"]:
             start.clear()  # half an answer; otherwise Starlette has said it before it let go
     if not start:
-        problem = json.dumps(PROBLEM | {"request_id": state["request_id"]})
-        return func.HttpResponse(problem, status_code=500, mimetype="application/problem+json")
+        return _problem(PROBLEM, state)
     return _response(start, b"" if req.method == "HEAD" else b"".join(chunks))
 
 
@@ -95,6 +104,13 @@ def _scope(req: func.HttpRequest, state: dict[str, Any]) -> Json:
         "server": (url.hostname, url.port),
         "state": state,
     }
+
+
+def _problem(problem: dict[str, Any], state: dict[str, Any]) -> func.HttpResponse:
+    body = json.dumps(problem | {"request_id": state["request_id"]})
+    return func.HttpResponse(
+        body, status_code=problem["status"], mimetype="application/problem+json"
+    )
 
 
 def _response(start: Json, body: bytes) -> func.HttpResponse:

@@ -65,6 +65,9 @@ class BlobQueue:
                 return await self._deliver(message)
             except StorageUnavailable:  # the watch tells of it
                 return False
+            except Exception:
+                log.exception("blob=%s for %s is tried again", message.blob, message.function)
+                return False
 
     async def _deliver(self, message: BlobMessage) -> bool:
         function = self._functions[message.function]

@@ -89,7 +89,10 @@ class BlobStorage:
             return None
         if not response.ok:
             raise StorageUnavailable(f"listing was refused: {response.status}")
-        return ET.fromstring(body)  # noqa: S314 - the account is the app's own
+        try:
+            return ET.fromstring(body)  # noqa: S314 - the account is the app's own
+        except ET.ParseError as error:  # a proxy's page, or an answer cut off
+            raise StorageUnavailable(f"the listing is no XML: {error}") from error
 
     async def fetch(self, name: str, *, with_content: bool) -> FetchedBlob | None:
         """The blob as it is now, or None when it is gone."""

@@ -46,7 +46,7 @@ class BlobWatch:
         self._known = known
         self._tell = tell
         self._activity = activity
-        self._is_reachable = True
+        self._trouble: type[Exception] | None = None  # of the last listing
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -54,10 +54,10 @@ class BlobWatch:
             began = time.monotonic()
             try:
                 await self._look()
-            except StorageUnavailable as error:
-                self._note_unreachable(error)
+            except Exception as error:  # noqa: BLE001 - or no blob would be seen until a restart
+                self._note_trouble(error)
             else:
-                self._note_reachable()
+                self._note_success()
             await self._rest(time.monotonic() - began)
 
     async def _look(self) -> None:
@@ -65,20 +65,24 @@ class BlobWatch:
             for blob in page:
                 whole_name = f"{self._path.container}/{blob.name}"
                 if self._known.get(whole_name) != blob.etag and self._path.match(blob.name):
-                    self._known[whole_name] = blob.etag
                     self._tell(blob)
+                    self._known[whole_name] = blob.etag  # not before: the telling may fail
 
     async def _rest(self, took: float) -> None:
         ended = time.monotonic()
         while (left := ended + rest_after(took, self._activity.idle) - time.monotonic()) > 0:
             await self._activity.sleep(left)
 
-    def _note_reachable(self) -> None:
-        if not self._is_reachable:
-            self._is_reachable = True
+    def _note_success(self) -> None:
+        if self._trouble:
+            self._trouble = None
             log.info("container=%s can be listed again", self._path.container)
 
-    def _note_unreachable(self, error: StorageUnavailable) -> None:
-        if self._is_reachable:
-            self._is_reachable = False
+    def _note_trouble(self, error: Exception) -> None:
+        if type(error) is self._trouble:
+            return  # it has been told
+        self._trouble = type(error)
+        if isinstance(error, StorageUnavailable):
             log.warning("container=%s cannot be listed: %s", self._path.container, error)
+        else:
+            log.error("container=%s could not be watched", self._path.container, exc_info=error)

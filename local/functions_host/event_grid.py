@@ -57,7 +57,7 @@ class EventGrid:
             await self._rounds.sleep(pause)
             if self._rounds.ending:
                 return
-            status = await self._webhook(function, body)
+            status = await self._call(function, body)
             if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
                 break
             log.warning("event of blob=%s for %s was answered with %d", name, function, status)
@@ -68,6 +68,13 @@ class EventGrid:
             tries = len(self._pauses) + 1
             self._set_aside(DeadLetter(function, name, f"not delivered in {tries} tries"))
         self._memory.note_blob(function, name, blob.etag)
+
+    async def _call(self, function: str, body: bytes) -> int:
+        try:
+            return await self._webhook(function, body)
+        except Exception:
+            log.exception("the webhook of %s failed", function)
+            return HTTPStatus.INTERNAL_SERVER_ERROR
 
     def _set_aside(self, letter: DeadLetter) -> None:
         log.error("event of blob=%s is a dead letter: %s", letter.blob, letter.reason)

@@ -5,8 +5,10 @@ monitor that allows this is kept for schedules of a minute or more, as in Azure.
 """
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from local.functions_host import bindings
 from local.functions_host.functions import Function
@@ -14,6 +16,8 @@ from local.functions_host.ncrontab import Schedule, parse_schedule
 from local.functions_host.retries import retry_delays
 from local.functions_host.sources import Rounds, Services
 from local.functions_host.workers.worker import RetryContext
+
+log = logging.getLogger(__name__)
 
 SHORTEST_MONITORED = timedelta(minutes=1)
 # The clock may be set, or the machine sleep, while a timer waits.
@@ -47,13 +51,20 @@ class Timer:
         self._one_at_a_time = asyncio.Lock()
 
     async def run(self, rounds: Rounds) -> None:
-        await self._catch_up(rounds)
+        await self._outlive(self._catch_up(rounds))
         due = self._schedule.next(_now())
         while not rounds.ending:
             await rounds.sleep(min(LONGEST_NAP, (due - _now()).total_seconds()))
             if _now() >= due and not rounds.ending:
-                await self.fire(rounds)
+                await self._outlive(self.fire(rounds))
                 due = self._schedule.next(max(due, _now()))
+
+    async def _outlive(self, work: Coroutine[Any, Any, None]) -> None:
+        """An error of the host's own, a full disk say, is not the end of the timer."""
+        try:
+            await work
+        except Exception:
+            log.exception("timer=%s goes on after an error", self._function.name)
 
     async def _catch_up(self, rounds: Rounds) -> None:
         now = _now()

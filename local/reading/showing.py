@@ -36,8 +36,9 @@ def line(outcome: Outcome) -> Text:
 def table(outcomes: list[Outcome]) -> Table:
     found = Table(box=None, pad_edge=False, header_style="bold")
     found.add_column("file", overflow="fold")
-    for column in ("kind", "confidence", "main fields", "state"):
+    for column in ("kind", "sure", "main fields"):
         found.add_column(column)
+    found.add_column("state", overflow="fold")
     found.add_column("seconds", justify="right")
     for outcome in outcomes:
         found.add_row(
@@ -64,7 +65,8 @@ def _kind(outcome: Outcome) -> str:
 
 
 def _confidence(outcome: Outcome) -> str:
-    return "" if outcome.confidence is None else f"{outcome.confidence:.0%}"
+    """Never rounded up: nothing is 100 % sure."""
+    return "" if outcome.confidence is None else f"{min(99, int(outcome.confidence * 100))}%"
 
 
 def _state(outcome: Outcome) -> Text:

@@ -32,7 +32,7 @@ async def extract_document(job: DocumentJob) -> None:
 
 @step(bp)
 async def validate_document(job: DocumentJob) -> None:
-    await processing.validate_document(job.actor, job.document_id)
+    await processing.validate_document(job.actor, job.document_id, job.number)
 
 
 @step(bp)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from azure.durable_functions import DurableOrchestrationClient
@@ -11,6 +12,7 @@ from orchestrations.durable import StepFailed, has_ended, start_once, wake
 from shared.documents import intake, processing, sweep
 from shared.documents.models import RunToStart
 from shared.documents.storage import parse_upload_name
+from shared.platform.turns import each_in_turn
 
 STORY = "process_document_v1"
 
@@ -65,26 +67,36 @@ async def wake_reviews(
 
 async def sweep_documents(client: DurableOrchestrationClient) -> None:
     """Firm by firm: unannounced blobs, runs without a story, unread decisions, lost blobs."""
-    failed: list[Exception] = []
-    for organization_id in await sweep.list_organizations_due():
-        try:
-            await _sweep_firm(client, organization_id)
-        except Exception as error:  # noqa: BLE001 - the firms after it have their turn first
-            failed.append(error)
-    if failed:
-        raise ExceptionGroup("The sweep failed for some firms", failed)
+    with each_in_turn("The sweep failed for some firms") as turn:
+        for organization_id in await sweep.list_organizations_due():
+            with turn():
+                await _sweep_firm(client, organization_id)
 
 
 async def _sweep_firm(client: DurableOrchestrationClient, organization_id: UUID) -> None:
-    for run in await sweep.receive_unannounced(organization_id):
-        await begin_run(client, organization_id, run)
-    for run in await sweep.list_silent_runs(organization_id):
-        await _resume(client, DocumentJob.of(organization_id, run))
-    for decided in await sweep.list_unread_decisions(organization_id):
-        job = DocumentJob.of(organization_id, decided)
-        if not await wake(client, job.instance_id, job.decision_event):
-            await sweep.close_decision(organization_id, decided)
-    await sweep.check_blobs(organization_id)
+    """One blob or story that is out of order keeps none of the firm's others waiting."""
+    with each_in_turn("The sweep failed in part") as turn:
+        with turn():
+            begin = partial(begin_run, client, organization_id)
+            await sweep.receive_unannounced(organization_id, begin)
+        with turn():
+            for run in await sweep.list_silent_runs(organization_id):
+                with turn():
+                    await _resume(client, DocumentJob.of(organization_id, run))
+        with turn():
+            for decided in await sweep.list_unread_decisions(organization_id):
+                with turn():
+                    await _wake_or_close(client, organization_id, decided)
+        with turn():
+            await sweep.check_blobs(organization_id)
+
+
+async def _wake_or_close(
+    client: DurableOrchestrationClient, organization_id: UUID, decided: RunToStart
+) -> None:
+    job = DocumentJob.of(organization_id, decided)
+    if not await wake(client, job.instance_id, job.decision_event):
+        await sweep.close_decision(organization_id, decided)
 
 
 async def _resume(client: DurableOrchestrationClient, job: DocumentJob) -> None:

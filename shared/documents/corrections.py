@@ -4,7 +4,7 @@ import asyncio
 from uuid import UUID
 
 from shared.documents import masking, processing, storage, validation, values
-from shared.documents.errors import NotCorrectable, UnknownField
+from shared.documents.errors import NotCorrectable, ReadingLost, UnknownField
 from shared.documents.events import FieldCorrected, RereadRequested, ReviewRequested
 from shared.documents.kinds import DocumentKind
 from shared.documents.models import (
@@ -31,7 +31,7 @@ async def correct_field(
     """A person's value takes the place of what was read; the rules are checked again."""
     require(actor, Permission.UPDATE_DOCUMENTS)
     async with transaction(actor) as tx:
-        document = await documents.lock_with_file(tx, document_id)
+        document = await documents.lock_with_file(tx, document_id, NotCorrectable)
         document.require_correctable(version)
         before = await _known_field(tx, document, name)
         keyring = await open_keyring(tx)
@@ -106,20 +106,33 @@ async def change_kind(
         document.require_correctable(version)
         if await documents.list_parts(tx, document_id, document.run):
             raise NotCorrectable("A packet is of no kind; change the kind of its parts")
-        keyring = await open_keyring(tx)
     if document.kind is kind:
         return document
-    file_id = document.parent_id or document.id
-    reading = await storage.find_reading(actor, keyring, file_id, document.run)
-    part = Part(kind=kind, confidence=1, pages=tuple(document.pages))
-    found = await asyncio.to_thread(extract, reading, part) if reading else None
+    found = await _look_again(actor, document, kind)
     async with transaction(actor) as tx:
-        document = await documents.lock_with_file(tx, document_id)
+        document = await documents.lock_with_file(tx, document_id, NotCorrectable)
         document.require_correctable(version)
-        changed = await _keep_kind(tx, document, kind, found)
-    if reading:  # there may be a TIN among the values now
-        await masking.mask_pages(actor, file_id, document.run)
-    return changed
+        return await _keep_kind(tx, document, kind, found)
+
+
+async def _look_again(actor: Actor, document: Document, kind: DocumentKind) -> Extraction | None:
+    """The values it has as that kind; none when no reader could read it.
+
+    There may be a TIN among them: it is masked before anybody can see that the kind has changed.
+    """
+    file_id = document.parent_id or document.id
+    async with transaction(actor) as tx:
+        keyring = await open_keyring(tx)
+        run = await runs.get_run(tx, file_id, document.run)
+    reading = await storage.find_reading(actor, keyring, file_id, document.run)
+    if reading is None:
+        if run.reader:
+            raise ReadingLost("What was read of it is no longer in storage; have it read again")
+        return None
+    part = Part(kind=kind, confidence=1, pages=tuple(document.pages))
+    found = await asyncio.to_thread(extract, reading, part)
+    await masking.mask_pages(actor, file_id, document.run, masking.Found(part, found.fields))
+    return found
 
 
 async def _keep_kind(

@@ -37,6 +37,12 @@ class UploadLost(NotFound):
     code = "upload_lost"
 
 
+class ReadingLost(Conflict):
+    """What was read of it is in storage no more; it has to be read again first."""
+
+    code = "reading_lost"
+
+
 class BadValue(Invalid):
     """The value does not have the shape its field has."""
 

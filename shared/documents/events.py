@@ -31,6 +31,12 @@ class UploadVanished(DocumentEvent):
     topic: ClassVar[str] = "document.upload_lost"
 
 
+class UploadReturned(DocumentEvent):
+    """The bytes that storage had lost have come again: the document is what it was before."""
+
+    topic: ClassVar[str] = "document.upload_returned"
+
+
 class DocumentDuplicated(DocumentEvent):
     """The bytes are here already, in ``original_id`` of the same client."""
 

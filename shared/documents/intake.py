@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from shared.documents import losses
 from shared.documents.errors import UploadMismatch
 from shared.documents.events import DocumentDuplicated, DocumentReceived, DocumentRejected
 from shared.documents.models import (
@@ -46,6 +47,7 @@ async def reserve_upload(actor: Actor, new: NewUpload) -> Upload:
         )
         announced = await uploads.renew_announced(tx, new)
         if known and announced:  # nobody will send what is here already
+            await reviews.end_round(tx, announced.id, announced.run)
             await note_duplicate(tx, announced.id, known.id)
         elif not known and not announced:
             known = await uploads.find_unmeasured(tx, new)
@@ -71,11 +73,15 @@ async def receive_blob(organization_id: UUID, document_id: UUID) -> RunToStart |
         found = await blob.properties(blob.UPLOADS, upload_name(organization_id, document_id))
     except BlobNotFound:
         return None
-    if await _has_come_before(actor, document_id, found):
-        return None
+    is_known = await _has_come_before(actor, document_id, found)
     async with transaction(actor) as tx:
         document = await documents.find_locked_document(tx, document_id)
         if document is None:
+            return None
+        if is_known and (
+            document.state is not DocumentState.EXPECTED
+            or await losses.take_back(tx, document_id, found)
+        ):
             return None
         run = await runs.find_run_of_blob(tx, document_id, found.etag)
         if run is None or document.state is DocumentState.EXPECTED:
@@ -90,19 +96,21 @@ async def _has_come_before(actor: Actor, document_id: UUID, found: BlobPropertie
     """Whether another blob of the very bytes a document was read from has taken their place.
 
     That changes nothing: a person may have corrected or decided since. A link creates a blob and
-    replaces none, so it was not the client.
+    replaces none, so it was not the client, unless the document had lost its blob.
     """
     async with transaction(actor) as tx:
         announced = await uploads.find_settled(tx, document_id, found.etag)
     if announced is None or announced.size != found.size:
         return False
     name = upload_name(actor.organization_id, document_id)
-    return await blob.sha256(blob.UPLOADS, name) == announced.sha256
+    return await blob.sha256(blob.UPLOADS, name, most=announced.size) == announced.sha256
 
 
 async def _receive(tx: Tx, document: Document, number: int, found: BlobProperties) -> None:
     if document.state is DocumentState.NEEDS_REVIEW:
         await reviews.decide_round(tx, document.id, document.run, Verdict.REREAD)
+    elif document.state is DocumentState.EXPECTED:  # its story may wait, if these were lost once
+        await reviews.end_round(tx, document.id, document.run)
     await runs.finish_overtaken(tx, document.id, number)
     await documents.mark_received(tx, document.id, run=number, blob=found)
     await tx.record(Change(action="document.received", subject_id=document.id))

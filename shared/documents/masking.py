@@ -12,10 +12,12 @@ from shared.documents.queries import fields, runs
 from shared.documents.understanding.forms import Form, Holds, form
 from shared.documents.understanding.grid import Grid, Post
 from shared.documents.understanding.layout import lines, same_row
+from shared.documents.understanding.models import FieldValue, Part
 from shared.documents.understanding.placement import Placed, placed_labels
 from shared.identity.keys import open_keyring
 from shared.platform.actor import Actor
 from shared.platform.db import transaction
+from shared.platform.redaction import GAP
 from shared.platform.storage_account import BlobNotFound
 from shared.vendors.imaging import black_out
 from shared.vendors.reading import Box, FormField, Page
@@ -23,12 +25,11 @@ from shared.vendors.reading import Box, FormField, Page
 # Never narrower than what is read as a TIN (identifiers.py): OCR takes digits for letters, loses
 # dashes and puts spaces or the bars of a form in their place, or reads digit by digit.
 _DIGIT = r"[\dOoQDIl|!iSsBZz]"
-_GAP = r"[\s.\-\u2013\u2014_~\u00b7|!]"
 _MARK = r"[\dA-Za-z|!?*#\u2022\u25cf]"
 _SHAPES = (
-    rf"{_DIGIT}{{3}}{_GAP}{{0,3}}{_DIGIT}{{2}}{_GAP}{{0,3}}{_DIGIT}{{4}}",
-    rf"{_DIGIT}{{2}}{_GAP}{{0,3}}{_DIGIT}{{7}}",
-    rf"(?<!\w){_DIGIT}(?:{_GAP}{{1,3}}{_DIGIT}){{8,}}(?!\w)",
+    rf"{_DIGIT}{{3}}{GAP}{{0,3}}{_DIGIT}{{2}}{GAP}{{0,3}}{_DIGIT}{{4}}",
+    rf"{_DIGIT}{{2}}{GAP}{{0,3}}{_DIGIT}{{7}}",
+    rf"(?<!\w){_DIGIT}(?:{GAP}{{1,3}}{_DIGIT}){{8,}}(?!\w)",
     rf"{_MARK}{{3}}-{_MARK}{{2}}-{_MARK}{{4}}",
 )
 _CENTS = r"\.\d\d(?!\d)"
@@ -53,16 +54,25 @@ class _Piece(NamedTuple):
     box: Box
 
 
-async def mask_pages(actor: Actor, document_id: UUID, number: int) -> None:
+class Found(NamedTuple):
+    """What was looked for on some pages, and found there, before it is kept."""
+
+    part: Part
+    fields: Sequence[FieldValue]
+
+
+async def mask_pages(
+    actor: Actor, document_id: UUID, number: int, new: Found | None = None
+) -> None:
     """Paint over whatever on a page is, looks like, or stands in the place of a TIN."""
     try:
-        await _mask_pages(actor, document_id, number)
+        await _mask_pages(actor, document_id, number, new)
     except BlobNotFound:  # storage has lost a page since, or what was read there
         await processing.read_again(actor, document_id, number)
-        await _mask_pages(actor, document_id, number)
+        await _mask_pages(actor, document_id, number, new)
 
 
-async def _mask_pages(actor: Actor, document_id: UUID, number: int) -> None:
+async def _mask_pages(actor: Actor, document_id: UUID, number: int, new: Found | None) -> None:
     async with transaction(actor) as tx:
         keyring = await open_keyring(tx)
         targets = await processing.list_targets(tx, document_id)
@@ -74,6 +84,9 @@ async def _mask_pages(actor: Actor, document_id: UUID, number: int) -> None:
         ]
         kinds = {(row.page, row.kind) for row in await runs.list_pages(tx, document_id, number)}
     kinds |= {(page, target.kind) for target in targets for page in target.pages}
+    if new:
+        kinds |= {(page, new.part.kind) for page in new.part.pages}
+        known += [(each.page, each.box) for each in new.fields if values.is_tin(each.name)]
     reading = await storage.load_reading(actor, keyring, document_id, number)
     for page in reading.pages:
         own = [kind for at, kind in kinds if at == page.number and kind]

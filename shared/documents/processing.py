@@ -65,8 +65,15 @@ async def _settle_duplicate(
 
 
 async def read_document(actor: Actor, document_id: UUID, number: int) -> None:
-    """Read every page once; what was read lies sealed beside the page images."""
+    """Read every page once; what was read lies sealed beside the page images.
+
+    It is kept before they are: it may have been paid for, and they can be made anew.
+    """
     async with transaction(actor) as tx:
+        document = await documents.get_document(tx, document_id)
+        document.require_run(number)
+        if not document.is_read_by(number):
+            return
         keyring = await open_keyring(tx)
         chosen = await current_settings(tx)
     reading = None
@@ -76,13 +83,18 @@ async def read_document(actor: Actor, document_id: UUID, number: int) -> None:
         async with storage.fetched(actor, document_id) as (file, images):
             try:
                 reading = await cloud_reading.read(chosen, file, images)
+                await storage.keep_reading(actor, keyring, document_id, number, reading)
             finally:  # a person can look at pages that no reader could read
                 await storage.keep_images(actor, document_id, number, images)
-        await storage.keep_reading(actor, keyring, document_id, number, reading)
     async with transaction(actor) as tx:
-        await runs.set_reader(tx, document_id, number, reading.reader)
+        await _note_reader(tx, document_id, number, reading.reader)
         if reading.instead_of_cloud:
             await cloud_reading.note_fallback(tx, document_id, number, reading.instead_of_cloud)
+
+
+async def _note_reader(tx: Tx, document_id: UUID, number: int, reader: str) -> None:
+    if (await documents.lock_document(tx, document_id)).is_read_by(number):
+        await runs.set_reader(tx, document_id, number, reader)
 
 
 async def read_again(actor: Actor, document_id: UUID, number: int) -> None:
@@ -143,13 +155,14 @@ async def _keep_parts(tx: Tx, document: Document, found: tuple[Part, ...]) -> No
 
 async def extract_document(actor: Actor, document_id: UUID, number: int) -> None:
     """Take the values of every part from its pages, and from a vendor's model where it is asked."""
-    keyring, reading = await _read_before(actor, document_id, number)
     async with transaction(actor) as tx:
         document = await documents.get_document(tx, document_id)
         document.require_run(number)
+        if not document.is_read_by(number):
+            return
         targets = await list_targets(tx, document_id)
-        chosen = await current_settings(tx)
-    run = CloudRun(actor, keyring, chosen, document_id, number)
+    keyring, reading = await _read_before(actor, document_id, number)
+    run = CloudRun(actor, keyring, document_id, number)
     readers = [reading.reader]
     for target in targets:
         part = as_part(target)
@@ -161,9 +174,11 @@ async def extract_document(actor: Actor, document_id: UUID, number: int) -> None
         async with transaction(actor) as tx:
             if (await documents.lock_document(tx, target.id)).is_read_by(number):
                 await keep_fields(tx, keyring, target, found)
+                noted = found.findings
+                await fields.insert_findings(tx, target.id, number, noted, is_checked=False)
     if len(readers) > 1:
         async with transaction(actor) as tx:
-            await runs.set_reader(tx, document_id, number, " + ".join(dict.fromkeys(readers)))
+            await _note_reader(tx, document_id, number, " + ".join(dict.fromkeys(readers)))
 
 
 async def keep_fields(tx: Tx, keyring: Keyring, document: Document, found: Extraction) -> None:
@@ -174,9 +189,11 @@ async def keep_fields(tx: Tx, keyring: Keyring, document: Document, found: Extra
     await documents.set_tax_year(tx, document.id, found.tax_year)
 
 
-async def validate_document(actor: Actor, document_id: UUID) -> None:
+async def validate_document(actor: Actor, document_id: UUID, number: int) -> None:
     """Hold the rules of each part's kind against its values."""
     async with transaction(actor) as tx:
+        if not (await documents.lock_document(tx, document_id)).is_read_by(number):
+            return
         keyring = await open_keyring(tx)
         for target in await list_targets(tx, document_id):
             await validation.check_again(tx, keyring, target)
@@ -185,7 +202,10 @@ async def validate_document(actor: Actor, document_id: UUID) -> None:
 async def note_refusal(
     actor: Actor, document_id: UUID, number: int, code: str, detail: str
 ) -> None:
-    """What nobody can read is rejected; what only we could not read goes to a person."""
+    """What nobody can read is rejected; what only we could not read goes to a person.
+
+    So does each part that has been found: nobody has held the rules against its values.
+    """
     async with transaction(actor) as tx:
         document = await documents.lock_document(tx, document_id)
         if not document.is_read_by(number):
@@ -197,7 +217,8 @@ async def note_refusal(
             await intake.reject(tx, document_id, number, code, detail)
             return
         finding = Finding(rule=code, severity=Severity.WARN, message=redact(detail))
-        await fields.insert_findings(tx, document_id, number, [finding], is_checked=False)
+        for each in (document, *await documents.list_parts(tx, document_id, number)):
+            await fields.insert_findings(tx, each.id, number, [finding], is_checked=False)
 
 
 def _unreadable(error: type[Unreadable]) -> set[str]:
@@ -248,6 +269,7 @@ def as_part(document: Document) -> Part:
 
 async def _read_before(actor: Actor, document_id: UUID, number: int) -> tuple[Keyring, Reading]:
     async with transaction(actor) as tx:
+        (await documents.get_document(tx, document_id)).require_run(number)
         keyring = await open_keyring(tx)
     if reading := await storage.find_reading(actor, keyring, document_id, number):
         return keyring, reading

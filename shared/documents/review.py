@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from shared.documents.errors import ReviewNotOpen
 from shared.documents.events import (
     DocumentAccepted,
     DocumentRejected,
@@ -11,6 +12,7 @@ from shared.documents.events import (
 )
 from shared.documents.judgement import Judgement, judge
 from shared.documents.models import (
+    READ,
     Accept,
     Document,
     DocumentState,
@@ -28,6 +30,10 @@ from shared.platform.db import Tx, transaction
 from shared.platform.messages import Change
 
 ENDED = frozenset({DocumentState.ACCEPTED, DocumentState.REJECTED})
+_DECIDED_WITH_FILE = {
+    Verdict.ACCEPTED: frozenset({DocumentState.NEEDS_REVIEW}),
+    Verdict.REJECTED: READ,
+}
 
 
 async def decide_review(actor: Actor, document_id: UUID, number: int) -> Review:
@@ -91,16 +97,17 @@ async def decide_document(
 ) -> tuple[Document, list[RunToStart]]:
     """Apply a person's verdict, also one that comes after the story gave up waiting.
 
-    Returns the rounds whose stories wait for it. The last part of a packet settles the packet.
+    Returns the rounds whose stories wait for it. The last part of a packet settles the packet; a
+    packet that is rejected is rejected whole, also what had been accepted of it.
     """
     require(actor, Permission.UPDATE_DOCUMENTS)
     verdict = Verdict(decision.verdict)
     reason = decision.reason if isinstance(decision, Reject) else None
     async with transaction(actor) as tx:
-        document = await documents.lock_with_file(tx, document_id)
+        document = await documents.lock_with_file(tx, document_id, ReviewNotOpen)
         document.require_in_review(version)
         for part in await documents.list_parts(tx, document.id, document.run):
-            if part.state is DocumentState.NEEDS_REVIEW:
+            if part.state in _DECIDED_WITH_FILE[verdict]:
                 await _decide(tx, part, verdict, reason)
         decided = await _decide(tx, document, verdict, reason)
         whole = await _settle_packet(tx, document.parent_id) if document.parent_id else decided

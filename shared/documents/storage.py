@@ -50,9 +50,11 @@ async def fetched(actor: Actor, document_id: UUID) -> AsyncGenerator[tuple[Path,
         try:
             if (await blob.properties(blob.UPLOADS, name)).size > MAX_UPLOAD_BYTES:
                 raise DocumentTooLarge("It has too many bytes")
-            sha256 = await blob.download(blob.UPLOADS, name, file)
+            sha256 = await blob.download(blob.UPLOADS, name, file, most=MAX_UPLOAD_BYTES)
         except BlobNotFound as error:
             raise UploadLost("The file is no longer in storage") from error
+        except blob.BlobTooLarge as error:  # it has grown since it was looked at
+            raise DocumentTooLarge("It has too many bytes") from error
         if sha256 != announced.sha256:
             raise UploadMismatch("Its bytes are not those that were announced: another SHA-256")
         yield file, images

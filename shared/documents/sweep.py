@@ -7,6 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from shared.documents import intake, losses, masking, processing, storage
+from shared.documents.errors import UploadLost
 from shared.documents.models import Document, DocumentState, RunToStart
 from shared.documents.queries import documents, reviews, runs, uploads
 from shared.documents.thresholds import GIVEN_UP_AFTER
@@ -14,6 +15,8 @@ from shared.platform.actor import Actor, system
 from shared.platform.db import Tx, transaction
 from shared.platform.errors import AppError
 from shared.platform.settings import settings
+from shared.platform.turns import each_in_turn
+from shared.vendors.reading import CloudReaderRefusedFile, CloudReaderUnavailable
 
 PAGE = 500
 NOTHING = RunToStart(document_id=UUID(int=0), number=0)
@@ -24,21 +27,38 @@ STANDS_ON_ITS_UPLOAD = frozenset(
 log = logging.getLogger(__name__)
 
 ListPage = Callable[[Tx, RunToStart, int], Awaitable[list[RunToStart]]]
+Begin = Callable[[RunToStart], Awaitable[None]]
 
 
 async def list_organizations_due() -> list[UUID]:
     return [due.organization_id for due in await reviews.list_organizations_due()]
 
 
-async def receive_unannounced(organization_id: UUID) -> list[RunToStart]:
-    """Blobs that have arrived although no event said so; announcements nobody kept are given up."""
+async def receive_unannounced(
+    organization_id: UUID, begin: Begin | None = None
+) -> list[RunToStart]:
+    """Blobs that have arrived although no event said so; announcements nobody kept are given up.
+
+    A run begins before the next blob is asked for, and one nobody could ask for is not given up.
+    """
     after = timedelta(seconds=settings().sweep_unannounced_after)
-    awaited = await _all(organization_id, partial(uploads.list_awaited, announced_for=after))
-    found = [await intake.receive_blob(organization_id, each.document_id) for each in awaited]
-    late = partial(uploads.list_awaited, announced_for=GIVEN_UP_AFTER)
-    for each in await _all(organization_id, late):
-        await losses.give_up(system(organization_id), each.document_id, GIVEN_UP_AFTER)
-    return [run for run in found if run]
+    found: list[RunToStart] = []
+    asked: set[UUID] = set()
+    with each_in_turn("Some blobs could not be received") as turn:
+        for each in await _all(organization_id, partial(uploads.list_awaited, announced_for=after)):
+            with turn():
+                run = await intake.receive_blob(organization_id, each.document_id)
+                asked.add(each.document_id)
+                if run:
+                    found.append(run)
+                if run and begin:
+                    await begin(run)
+        late = partial(uploads.list_awaited, announced_for=GIVEN_UP_AFTER)
+        for each in await _all(organization_id, late):
+            if each.document_id in asked:
+                with turn():
+                    await losses.give_up(system(organization_id), each.document_id, GIVEN_UP_AFTER)
+    return found
 
 
 async def list_silent_runs(organization_id: UUID) -> list[RunToStart]:
@@ -61,14 +81,11 @@ async def close_decision(organization_id: UUID, decided: RunToStart) -> None:
 async def check_blobs(organization_id: UUID) -> None:
     """Ask once, soon after a run has ended, whether storage still has what the run stands on."""
     ended_for = timedelta(seconds=settings().sweep_recheck_after)
-    failed: list[Exception] = []
-    for ended in await _all(organization_id, partial(runs.list_unchecked, ended_for=ended_for)):
-        try:
-            await _check(system(organization_id), ended.document_id, ended.number)
-        except Exception as error:  # noqa: BLE001 - the documents after it have their turn first
-            failed.append(error)
-    if failed:
-        raise ExceptionGroup("Some blobs could not be checked", failed)
+    unchecked = partial(runs.list_unchecked, ended_for=ended_for)
+    with each_in_turn("Some blobs could not be checked") as turn:
+        for ended in await _all(organization_id, unchecked):
+            with turn():
+                await _check(system(organization_id), ended.document_id, ended.number)
 
 
 async def _check(actor: Actor, document_id: UUID, number: int) -> None:
@@ -80,7 +97,10 @@ async def _check(actor: Actor, document_id: UUID, number: int) -> None:
     if _stands(document, number):
         is_lost = not await storage.has_upload(actor, document_id)
         if not is_lost and run.reader and document.state is not DocumentState.FAILED:
-            is_young = await _restore(actor, document_id, number, pages)
+            try:
+                is_young = await _restore(actor, document_id, number, pages)
+            except UploadLost:  # since it was asked for
+                is_lost = True
     async with transaction(actor) as tx:
         document = await documents.lock_document(tx, document_id)
         if is_lost and _stands(document, number):
@@ -100,10 +120,17 @@ async def _restore(actor: Actor, document_id: UUID, number: int, pages: list[int
         await processing.read_again(actor, document_id, number)
         await masking.mask_pages(actor, document_id, number)
     except AppError as error:
-        if error.retryable:
+        if error.retryable or _is_for_now(error):
             raise
         log.warning("run %s of document %s lacks its page images", number, document_id)
     return await storage.has_derived(actor, document_id, number, pages)
+
+
+def _is_for_now(error: AppError) -> bool:
+    """A lost upload may come again, and a cloud reader come back; what it refuses stays refused."""
+    if isinstance(error, CloudReaderRefusedFile):
+        return False
+    return isinstance(error, UploadLost | CloudReaderUnavailable)
 
 
 def _stands(document: Document, number: int) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.platform import storage_account
+from shared.platform.errors import AppError
 from shared.platform.storage_account import CLOCK_SKEW
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 UPLOADS = "uploads"
 DERIVED = "derived"
 UPLOAD_WINDOW = timedelta(minutes=15)
+
+
+class BlobTooLarge(AppError):
+    """It has more bytes than the caller takes."""
+
+    status = 413
+    code = "blob_too_large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +76,27 @@ async def properties(container: str, name: str) -> BlobProperties:
     return BlobProperties(size=found.size, etag=found.etag.strip('"'))
 
 
-async def download(container: str, name: str, to: Path) -> str:
+async def download(container: str, name: str, to: Path, *, most: int) -> str:
     """Stream the blob into a file of our own; the SHA-256 of what came, in hex."""
     digest = hashlib.sha256()
     with to.open("wb") as file:
-        async for chunk in _chunks(container, name):
+        async for chunk in _chunks(container, name, most):
             digest.update(chunk)
             await asyncio.to_thread(file.write, chunk)
     return digest.hexdigest()
 
 
-async def sha256(container: str, name: str) -> str:
+async def sha256(container: str, name: str, *, most: int) -> str:
     digest = hashlib.sha256()
-    async for chunk in _chunks(container, name):
+    async for chunk in _chunks(container, name, most):
         digest.update(chunk)
     return digest.hexdigest()
 
 
 async def read(container: str, name: str) -> bytes:
+    """The whole of it at once: for what we have written ourselves."""
     with _blob(container, name) as blob:
-        return await (await blob.download_blob()).readall()
+        return await (await blob.download_blob(decompress=False)).readall()
 
 
 async def write(container: str, name: str, content: bytes, media_type: str) -> None:
@@ -128,8 +137,16 @@ def _blob(container: str, name: str) -> Generator[BlobClient]:
         yield storage_account.service().get_blob_client(container, name)
 
 
-async def _chunks(container: str, name: str) -> AsyncIterator[bytes]:
+async def _chunks(container: str, name: str, most: int) -> AsyncIterator[bytes]:
+    """As they lie there: whoever sends a blob may call it packed, and it would come a thousandfold.
+
+    So what comes is what its size has told, and it is counted nevertheless.
+    """
     with _blob(container, name) as blob:
-        stream = await blob.download_blob()
+        stream = await blob.download_blob(decompress=False)
+        left = most
         async for chunk in stream.chunks():
+            left -= len(chunk)
+            if left < 0:
+                raise BlobTooLarge(f"The blob has more than {most:,} bytes")
             yield chunk

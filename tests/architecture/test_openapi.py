@@ -27,7 +27,13 @@ OPERATIONS: list[tuple[str, dict[str, Any]]] = [
     for method, operation in methods.items()
 ]
 HEALTH = "GET /api/health"
-OF_THE_FRAMEWORK = {"invalid_request", "internal_error", "not_found", "method_not_allowed"}
+OF_THE_FRAMEWORK = {
+    "bad_request",
+    "invalid_request",
+    "internal_error",
+    "not_found",
+    "method_not_allowed",
+}
 
 
 def errors(kind: type[AppError] = AppError) -> Iterator[type[AppError]]:

@@ -78,15 +78,31 @@ def _outcomes(stack: Stack) -> Counter[Fact]:
 
 
 def _losses(stack: Stack) -> Counter[Fact]:
-    """A run may have ended before its upload was lost; a finding says that it was, once."""
-    return _counted(
+    """A finding says that an upload was lost, until the same bytes are back without a new run."""
+    returned = _counted(
         stack,
         """
+        SELECT document_id, 'document.upload_returned', count(*)
+        FROM document_versions AS v
+        WHERE NOT EXISTS (
+            SELECT FROM document_processing AS p
+            WHERE p.document_id = v.document_id AND p.etag = v.etag)
+        GROUP BY 1, 2
+        """,
+    )
+    lost = Counter({(found, "document.upload_lost"): n for (found, _), n in returned.items()})
+    return (
+        returned
+        + lost
+        + _counted(
+            stack,
+            """
         SELECT document_id, 'document.upload_lost', count(*)
         FROM findings
         WHERE rule = 'upload_lost'
         GROUP BY 1, 2
         """,
+        )
     )
 
 

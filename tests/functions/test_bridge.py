@@ -119,6 +119,22 @@ class TestARequest:
         assert (await heard("things"))["request_id"] == "request-1"
 
 
+class TestAHostThatIsNone:
+    @pytest.mark.parametrize("host", ["[", "[::", "localhost:99999", "localhost:http"])
+    async def test_is_the_callers_mistake(
+        self, caplog: pytest.LogCaptureFixture, host: str
+    ) -> None:
+        """The URL is made of the Host header."""
+        request = func.HttpRequest("GET", f"http://{host}/api/things", body=b"")
+        answered = await answer(APP, request, dict(STATE))
+
+        assert answered.status_code == 400
+        assert answered.mimetype == "application/problem+json"
+        problem = json.loads(answered.get_body())
+        assert (problem["code"], problem["request_id"]) == ("bad_request", "request-1")
+        assert caplog.text == ""
+
+
 class TestAnAnswer:
     async def test_may_come_in_pieces(self) -> None:
         answered = await ask("chunks")

@@ -104,6 +104,7 @@ def running(state: Path, *options: str, **settings: str) -> Generator[Stack]:
     finally:
         process.terminate()
         process.wait(60)
+        Postgres(state / "postgres", port + 1).remove()  # as root its data lies elsewhere
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], state: Path, log: Path) -> None:

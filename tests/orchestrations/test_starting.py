@@ -175,7 +175,7 @@ class TestTheSweep:
         assert (document.state, document.code) == (DocumentState.FAILED, "processing_failed")
         assert stories.starts_of(job.document_id) == []
 
-    async def test_expects_again_what_storage_has_lost_and_ends_the_wait_for_a_review(
+    async def test_expects_again_what_storage_has_lost_while_the_review_still_waits(
         self, firm: Firm, stories: Any, reader: FakeReader
     ) -> None:
         reader.error = ReaderUnavailable("no OCR here")
@@ -186,12 +186,12 @@ class TestTheSweep:
         await storage_account.service().get_blob_client(blob.UPLOADS, upload).delete_blob()
         await an_hour_passes(firm)
 
-        for _ in range(2):  # the second finds the decision the first has made
+        for _ in range(2):
             await starting.sweep_documents(stories)
 
         lost = await views.get_document(firm.actor, document.id)
         assert (lost.state, lost.code) == (DocumentState.EXPECTED, "upload_lost")
-        assert stories.calls_to(document.id) == [(job.instance_id, "reviewed-1")]
+        assert stories.calls_to(document.id) == []
 
 
 class TestADecisionNobodyWasWokenFor:
@@ -261,3 +261,29 @@ async def test_one_firms_trouble_does_not_keep_the_sweep_from_another(
         await starting.sweep_documents(stories)
 
     assert len(stories.starts_of(second.document_id)) == 1
+
+
+async def test_one_storys_trouble_does_not_keep_the_sweep_from_the_firms_others(
+    firm: Firm, reader: FakeReader
+) -> None:
+    unannounced = sorted([await make.uploaded(firm) for _ in range(2)])
+    silent = sorted([await make.received(firm) for _ in range(2)], key=lambda job: job.document_id)
+    lost = await make.processed(firm)
+    upload = upload_name(firm.organization_id, lost.id)
+    await storage_account.service().get_blob_client(blob.UPLOADS, upload).delete_blob()
+    await an_hour_passes(firm)
+    in_trouble = (str(unannounced[0]), str(silent[0].document_id))
+
+    class Troubled(Stories):
+        async def get_status(self, instance_id: str) -> Any:
+            if any(each in instance_id for each in in_trouble):
+                raise RuntimeError("the story's history cannot be read")
+            return await super().get_status(instance_id)
+
+    stories: Any = Troubled()
+    with pytest.RaisesGroup(*[RuntimeError] * len(in_trouble)):
+        await starting.sweep_documents(stories)
+
+    assert len(stories.starts_of(unannounced[1])) == 1
+    assert len(stories.starts_of(silent[1].document_id)) == 1
+    assert (await views.get_document(firm.actor, lost.id)).code == "upload_lost"

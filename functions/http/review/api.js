@@ -1,9 +1,8 @@
 // The public API, and nothing else.
 
-import { accessToken, renew, tokenInHand } from './session.js';
+import { accessToken, firm, renew, tokenInHand } from './session.js';
 
 const BASE = '/api/v1';
-const FIRM = 'review.organization';
 
 const clients = new Map();
 const guides = new Map();
@@ -16,8 +15,6 @@ export class Problem extends Error {
     Object.assign(this, { status, code, requestId });
   }
 }
-
-export const chooseFirm = (id) => sessionStorage.setItem(FIRM, id);
 
 export const listWaiting = (cursor) =>
   json('GET', `/documents/review-queue${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`);
@@ -92,7 +89,7 @@ function request(method, token, { version, body } = {}) {
   const headers = {};
   if (token) headers.authorization = `Bearer ${token}`;
   if (version !== undefined) headers['if-match'] = `"${version}"`;
-  if (sessionStorage.getItem(FIRM)) headers['x-organization'] = sessionStorage.getItem(FIRM);
+  if (firm()) headers['x-organization'] = firm();
   if (body) headers['content-type'] = 'application/json';
   return { method, headers, body: body && JSON.stringify(body) };
 }

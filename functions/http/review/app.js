@@ -4,6 +4,7 @@ import * as decisions from './decisions.js';
 import { DocumentView } from './document.js';
 import { button, byId, fill, h } from './dom.js';
 import { bind, showHelp } from './keyboard.js';
+import { hush } from './notice.js';
 import { problemView } from './problems.js';
 import { remember, showQueue } from './queue.js';
 import * as session from './session.js';
@@ -24,9 +25,19 @@ function drawTop() {
     isIn && button('Sign out', leave, { kind: 'plain' }));
 }
 
+// Nothing stays on the screen, however long the provider takes or the way back is.
 async function leave() {
+  shows += 1;
+  view?.close();
+  view = undefined;
+  bind({});
+  document.title = 'Review · AdvisorOS';
+  fill(main, h('p', { class: 'empty' }, 'Signing out…'));
   await decisions.release();
-  await session.signOut();
+  hush();
+  const leaving = session.signOut();
+  drawTop();
+  await leaving;
 }
 
 function go(id) {
@@ -64,6 +75,9 @@ function welcome() {
 const fail = (problem) => fill(main, problemView(problem, () => location.reload()));
 
 addEventListener('hashchange', show);
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload(); // it was kept as it was left, by whoever left it
+});
 document.addEventListener('visibilitychange', () => {
   const isList = main.querySelector('section.queue, section.empty');
   if (document.visibilityState === 'visible' && isList) show();

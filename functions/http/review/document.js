@@ -7,7 +7,7 @@ import { fill } from './dom.js';
 import { editField } from './fields.js';
 import { bind } from './keyboard.js';
 import { say } from './notice.js';
-import { explain, problemView } from './problems.js';
+import { explain, problemView, waysOut } from './problems.js';
 import { differences, firstDoubt, marksOf, rowTitle, sectionsOf } from './sections.js';
 import { Sheets } from './sheets.js';
 import { sidePane } from './side.js';
@@ -69,6 +69,11 @@ export class DocumentView {
     editField(this.#row(row.key), row, this, draft);
   }
 
+  // The form is gone: what had to wait for it is shown.
+  edited() {
+    if (this.late) this.reload(this.late);
+  }
+
   // A correction is sent at once: correcting it back is its undo.
   async keep(row, value) {
     await decisions.release();
@@ -77,7 +82,7 @@ export class DocumentView {
       await this.#correct(section, row.name, value);
     } catch (problem) {
       if (problem.status !== 412) throw problem;
-      await this.reload();
+      await this.reload({ isForced: true });
       const now = this.#find(row.key);
       if (now) this.edit(now, value ?? '');
       throw problem;
@@ -88,6 +93,7 @@ export class DocumentView {
   }
 
   async undo() {
+    if (this.#isEditing()) return say('Save the value you are changing first, or leave it.');
     const last = this.corrected.pop();
     if (!last) return say('There is nothing to undo here.');
     const row = this.#find(last.key);
@@ -141,19 +147,37 @@ export class DocumentView {
     () => this.#do(() => api.readAgain(this.id), 'It is being read again.'));
   }
 
-  // Shows it as it is now, and what has changed since somebody looked.
-  async reload({ isOurs = false } = {}) {
+  // Shows it as it is now, and what has changed since somebody looked. What is being typed is not
+  // drawn over: keys that miss their form are commands.
+  async reload({ isOurs = false, isForced = false } = {}) {
     if (this.isClosed) return;
     const before = { ...this, state: this.state, kind: this.kind };
-    await this.#load();
-    this.changes = isOurs ? [] : differences(before, this);
+    const found = await this.#read();
     if (this.isClosed) return;
+    if (this.#isEditing() && !isForced) {
+      this.late = { isOurs: isOurs && (this.late?.isOurs ?? true) };
+      return;
+    }
+    this.#take(found);
+    this.changes = isOurs ? [] : differences(before, this);
     this.#draw();
   }
 
   async #load() {
-    this.document = await api.getDocument(this.id);
-    this.sections = await sectionsOf(this.document);
+    this.#take(await this.#read());
+  }
+
+  async #read() {
+    const document = await api.getDocument(this.id);
+    return { document, sections: await sectionsOf(document) };
+  }
+
+  #take(found) {
+    Object.assign(this, found, { late: undefined });
+    this.#pollLater();
+  }
+
+  #pollLater() {
     clearTimeout(this.polling);
     if (UNDER_WAY.includes(this.state) && !this.isClosed) {
       this.polling = setTimeout(() => this.#poll(), POLL);
@@ -162,8 +186,14 @@ export class DocumentView {
 
   async #poll() {
     const { version } = this.document;
-    await this.#load().catch((problem) => this.#failed(problem));
-    if (!this.isClosed && this.document.version !== version) this.#build();
+    const found = await this.#read().catch((problem) => this.#failed(problem));
+    if (this.isClosed || !found) return;
+    if (this.#isEditing()) {
+      this.#pollLater();
+      return;
+    }
+    this.#take(found);
+    if (this.document.version !== version) this.#build();
   }
 
   #build() {
@@ -234,6 +264,8 @@ export class DocumentView {
   }
 
   #decide(body) {
+    if (this.isDecided) return;
+    this.isDecided = true;
     const next = waiting.neighbour(this.id, 1) ?? waiting.neighbour(this.id, -1);
     const seen = { ...this, state: this.state, kind: this.kind };
     const putBack = waiting.drop(this.id);
@@ -258,7 +290,12 @@ export class DocumentView {
     return { id, version, body, name: this.document.name, open: () => this.go(this.id) };
   }
 
+  #isEditing() {
+    return Boolean(this.side?.querySelector('form.edit'));
+  }
+
   #isOpen() {
+    if (this.isDecided) return false;
     if (this.state === 'needs_review') return true;
     say('It does not wait for a decision.');
     return false;
@@ -277,7 +314,7 @@ export class DocumentView {
   }
 
   async #failed(problem) {
-    say(explain(problem).join('. '), { isProblem: true });
+    say(explain(problem).join('. '), { isProblem: true, actions: waysOut(problem) });
     if ([409, 412].includes(problem.status)) await this.reload();
   }
 

@@ -1,7 +1,8 @@
 // The values of one section: what was read, how surely, and a way to correct it.
 
 import { button, h } from './dom.js';
-import { explain } from './problems.js';
+import { say } from './notice.js';
+import { explain, waysOut } from './problems.js';
 import { groupsOf, rowTitle } from './sections.js';
 
 const SIGNS = { sure: '●', likely: '◐', unsure: '○', person: '✎', missing: '–' };
@@ -15,7 +16,8 @@ const HINTS = {
   code: 'One or two letters.',
 };
 
-// `acts` are select(key), edit(row), and keep(row, value), which rejects with a problem.
+// `acts` are select(key), edit(row), and keep(row, value), which rejects with a problem; edited()
+// hears that a form was left.
 export function fieldList(section, acts) {
   const full = section.rows.filter((row) => !row.isEmpty);
   const empty = section.rows.filter((row) => row.isEmpty);
@@ -67,10 +69,15 @@ export function editField(place, row, acts, draft) {
   const complain = (problem) => {
     const isValue = problem.code === 'bad_value';
     error.textContent = isValue ? problem.message : explain(problem).join('. ');
+    const actions = waysOut(problem);
+    if (actions.length) {
+      say('What you typed is not saved.', { actions, isProblem: true, stays: true });
+    }
   };
   const end = () => {
     place.replaceChildren(line(row, acts));
     place.querySelector('.value-button').focus();
+    acts.edited();
   };
   const save = async (event) => {
     event.preventDefault();

@@ -19,6 +19,9 @@ export const HELP = [
   ['?', 'these keys'],
 ];
 
+// A key held down moves and enlarges; it never decides a second time.
+const HOLDABLE = ['j', 'k', 'n', 'p', 'ArrowDown', 'ArrowUp', '+', '=', '-'];
+
 let bindings = {};
 
 export function bind(keys) {
@@ -36,7 +39,7 @@ document.addEventListener('keydown', (event) => {
   const run = key === '?' ? showHelp : bindings[key];
   if (!run) return;
   event.preventDefault();
-  run();
+  if (!event.repeat || HOLDABLE.includes(key)) run();
 });
 
 export function showHelp() {

@@ -1,8 +1,11 @@
 // What went wrong, and what the person in front of it can do.
 
-import { chooseFirm, Problem } from './api.js';
+import { Problem } from './api.js';
 import { button, h } from './dom.js';
-import { SignInFailed, signIn } from './session.js';
+import { say } from './notice.js';
+import { chooseFirm, firm, SignInFailed, signIn } from './session.js';
+
+const UUID = '\\s*[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\s*';
 
 const ADVICE = {
   offline: ['You are offline', 'Nothing is lost. Try again when the connection is back.'],
@@ -39,9 +42,15 @@ export function explain(problem) {
     ?? ['That did not work', problem.message];
 }
 
+// What the line that tells of it offers.
+export const waysOut = (problem) => (problem.status === 401 ? [['Sign in', goAndSignIn]] : []);
+
+const goAndSignIn = () => signIn().catch((failed) =>
+  say(explain(failed).join('. '), { isProblem: true }));
+
 // A problem in the place of what could not be shown.
 export function problemView(problem, retry) {
-  if (problem.code === 'organization_required') return firmQuestion(retry);
+  if (problem.code === 'organization_required' || isWrongFirm(problem)) return firmQuestion(retry);
   const [title, advice] = explain(problem);
   const isSignIn = problem.status === 401 || problem instanceof SignInFailed;
   return h('section', { class: 'empty problem', role: 'alert' },
@@ -51,14 +60,16 @@ export function problemView(problem, retry) {
       && h('p', { class: 'quiet' }, `If it goes on, tell us this number: ${problem.requestId}`),
     h('p', { class: 'row' },
       isSignIn
-        ? button('Sign in', signIn, { kind: 'primary' })
+        ? button('Sign in', goAndSignIn, { kind: 'primary' })
         : retry && button('Try again', retry, { kind: 'primary' }),
       location.hash && h('a', { class: 'button', href: '#/' }, 'To the queue')));
 }
 
+const isWrongFirm = ({ code, status }) => firm() && (code === 'not_a_member' || status === 422);
+
 // Members of several firms say which; the API has no list of them to choose from yet.
 function firmQuestion(retry) {
-  const input = h('input', { id: 'firm', required: true, pattern: '[0-9a-fA-F-]{36}' });
+  const input = h('input', { id: 'firm', required: true, pattern: UUID });
   return h('form', {
     class: 'empty',
     onsubmit: (event) => {
@@ -68,7 +79,8 @@ function firmQuestion(retry) {
     },
   },
   h('h1', {}, 'Which firm?'),
-  h('p', {}, 'You are a member of several. Its administrator knows the firm’s number.'),
+  h('p', {}, firm() ? `You are not a member of ${firm()}, or no firm has that number.`
+    : 'You are a member of several.', ' Its administrator knows the firm’s number.'),
   h('label', { for: 'firm' }, 'The firm’s number'),
   input,
   h('p', { class: 'row' }, h('button', { class: 'button primary' }, 'Go on')));

@@ -9,6 +9,7 @@ const setting = (name) => document.querySelector(`meta[name="sign-in-${name}"]`)
 const TOKENS = 'review.tokens';
 const LEAVING = 'review.signing-in';
 const SIGNED_OUT = 'review.signed-out';
+const FIRM = 'review.organization';
 const HOME = location.origin + location.pathname;
 const EARLY = 60_000; // a token is renewed this long before it ends
 
@@ -97,13 +98,19 @@ export function renew() {
 
 export function forget() {
   sessionStorage.removeItem(TOKENS);
+  sessionStorage.removeItem(FIRM);
 }
+
+// For members of several firms: the one they have named.
+export const firm = () => sessionStorage.getItem(FIRM);
+
+export const chooseFirm = (id) => sessionStorage.setItem(FIRM, id);
 
 export async function signOut() {
   const hint = kept(TOKENS)?.id;
   forget();
   keep(SIGNED_OUT, true);
-  const { end_session_endpoint: endpoint } = await provider();
+  const { end_session_endpoint: endpoint } = await provider().catch(() => ({}));
   if (!endpoint) return location.assign(HOME);
   const asked = { post_logout_redirect_uri: HOME, client_id: setting('client') };
   if (hint) asked.id_token_hint = hint;

@@ -17,12 +17,6 @@ export const REASONS = {
   cloud_reader_rejected: 'The cloud reader does not know us; tell your administrator',
   cloud_reader_refused_file: 'The cloud reader does not take this file',
   cloud_reader_missing: 'There is no cloud reader here; tell your administrator',
-  cloud_reader_unavailable: 'The cloud reader was away',
-  cloud_reader_throttled: 'The cloud reader was too busy',
-  cloud_reader_too_slow: 'The cloud reader took too long',
-  cloud_reader_rejected: 'The cloud reader has to be set up anew',
-  cloud_reader_refused_file: 'The cloud reader does not take this file',
-  cloud_reader_missing: 'There is no cloud reader here',
 };
 
 export const STATES = {

@@ -4,10 +4,11 @@ from typing import LiteralString
 from uuid import UUID
 
 from shared.documents.kinds import DocumentKind
-from shared.documents.models import Document, DocumentState, NewUpload
+from shared.documents.models import UNDER_WAY, Document, DocumentState, NewUpload
 from shared.documents.queries import fields
 from shared.platform.blob import BlobProperties
 from shared.platform.db import Tx
+from shared.platform.errors import Conflict
 from shared.vendors.reading import Measurement
 
 COLUMNS: LiteralString = """
@@ -52,11 +53,17 @@ async def lock_document(tx: Tx, document_id: UUID) -> Document:
     )
 
 
-async def lock_with_file(tx: Tx, document_id: UUID) -> Document:
-    """The file first, then its part: everybody locks them in this order."""
+async def lock_with_file(tx: Tx, document_id: UUID, refusal: type[Conflict]) -> Document:
+    """The file first, then its part: everybody locks them in this order.
+
+    Nobody changes a part while its file is under way: that may be waiting for a lost upload.
+    """
     document = await get_document(tx, document_id)
     if document.parent_id:
-        (await lock_document(tx, document.parent_id)).require_run(document.run)
+        file = await lock_document(tx, document.parent_id)
+        file.require_run(document.run)
+        if file.state in UNDER_WAY:
+            raise refusal(f"Its file is {file.state}")
     return await lock_document(tx, document_id)
 
 

@@ -165,6 +165,18 @@ async def delete_checked_findings(tx: Tx, document_id: UUID, run: int) -> None:
     )
 
 
+async def delete_findings(tx: Tx, document_id: UUID, run: int, about: Sequence[str]) -> None:
+    await tx.run(
+        """
+        DELETE FROM findings
+        WHERE document_id = %(document_id)s AND run = %(run)s AND rule = ANY(%(about)s)
+        """,
+        document_id=document_id,
+        run=run,
+        about=list(about),
+    )
+
+
 async def insert_findings(
     tx: Tx, document_id: UUID, run: int, found: Sequence[Finding], *, is_checked: bool
 ) -> int:

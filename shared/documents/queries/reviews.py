@@ -45,6 +45,20 @@ async def decide_round(tx: Tx, document_id: UUID, number: int, verdict: Verdict)
     return decided == 1
 
 
+async def end_round(tx: Tx, document_id: UUID, number: int) -> None:
+    """Nobody will decide it now: it is read again. A decision that was made stays."""
+    await tx.run(
+        """
+        UPDATE document_reviews
+        SET verdict = 'reread', decided_by = %(decided_by)s, decided_at = now()
+        WHERE document_id = %(document_id)s AND round = %(round)s AND decided_at IS NULL
+        """,
+        document_id=document_id,
+        round=number,
+        decided_by=tx.actor.user_id,
+    )
+
+
 async def mark_read(tx: Tx, document_id: UUID, number: int) -> None:
     """The story knows the decision, or has ended: there is nobody left to wake."""
     await tx.run(

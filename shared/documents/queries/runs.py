@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from shared.documents.models import PageRow, Run, RunToStart
+from shared.documents.models import Document, PageRow, Run, RunToStart
 from shared.documents.understanding.models import PageKind
 from shared.platform.blob import BlobProperties
 from shared.platform.db import Tx
@@ -163,13 +163,14 @@ async def list_silent_runs(
 async def list_unchecked(
     tx: Tx, after: RunToStart, limit: int, *, ended_for: timedelta
 ) -> list[RunToStart]:
-    """Ended runs nobody has looked after since, once storage has had time to lose something."""
+    """Ended runs, or returned uploads, nobody has looked after since storage could lose them."""
     return await tx.many(
         RunToStart,
         """
         SELECT document_id, number
         FROM document_processing
-        WHERE finished_at < now() - %(ended_for)s::interval AND checked_at IS NULL
+        WHERE finished_at IS NOT NULL AND checked_at IS NULL
+          AND coalesce(returned_at, finished_at) < now() - %(ended_for)s::interval
           AND (document_id, number) > (%(document_id)s, %(number)s)
         ORDER BY document_id, number
         LIMIT %(limit)s
@@ -178,6 +179,36 @@ async def list_unchecked(
         document_id=after.document_id,
         number=after.number,
         limit=limit,
+    )
+
+
+async def mark_lost(tx: Tx, document: Document) -> None:
+    """What its last run had made of the document, a person's decision included."""
+    await tx.run(
+        """
+        UPDATE document_processing
+        SET state_when_lost = %(state)s, code_when_lost = %(code)s, detail_when_lost = %(detail)s
+        WHERE document_id = %(document_id)s AND number = %(number)s
+        """,
+        document_id=document.id,
+        number=document.run,
+        state=document.state,
+        code=document.code,
+        detail=document.detail,
+    )
+
+
+async def mark_returned(tx: Tx, document_id: UUID, number: int) -> None:
+    """What it stands on is young again, so the sweep looks after it once more."""
+    await tx.run(
+        """
+        UPDATE document_processing
+        SET state_when_lost = NULL, code_when_lost = NULL, detail_when_lost = NULL,
+            returned_at = now(), checked_at = NULL
+        WHERE document_id = %(document_id)s AND number = %(number)s
+        """,
+        document_id=document_id,
+        number=number,
     )
 
 

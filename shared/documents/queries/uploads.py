@@ -9,7 +9,10 @@ from shared.platform.db import Tx
 
 
 async def renew_announced(tx: Tx, new: NewUpload) -> Document | None:
-    """What was announced in the same words before and has not come yet."""
+    """What was announced in the same words before and has not come yet.
+
+    What storage has lost is found by its bytes alone: the client may have renamed the file.
+    """
     return await tx.find(
         Document,
         """
@@ -19,8 +22,9 @@ async def renew_announced(tx: Tx, new: NewUpload) -> Document | None:
             SELECT id
             FROM documents
             WHERE client_id = %(client_id)s AND announced_sha256 = %(sha256)s
-              AND name = %(name)s AND announced_size = %(size)s AND state = 'expected'
-            ORDER BY created_at, id
+              AND announced_size = %(size)s AND state = 'expected'
+              AND (name = %(name)s OR received_at IS NOT NULL)
+            ORDER BY name <> %(name)s, created_at, id
             LIMIT 1)
         RETURNING """
         + COLUMNS,
@@ -73,18 +77,25 @@ async def list_awaited(
 
 
 async def find_settled(tx: Tx, document_id: UUID, etag: str) -> Announcement | None:
-    """What a document was read from, if it has been read and this blob is not the one it was."""
+    """What a document was read from, if it has been read and this blob is not the one it was.
+
+    A read document that has lost its blob has none: any may be the bytes that it was.
+    """
     return await tx.find(
         Announcement,
         """
         SELECT announced_size AS size, announced_sha256 AS sha256
         FROM documents AS d
         WHERE id = %(document_id)s
-          AND state IN ('accepted', 'needs_review', 'duplicate', 'rejected')
-          AND code IS DISTINCT FROM 'upload_mismatch'
-          AND NOT EXISTS (
-              SELECT FROM document_processing AS p
-              WHERE p.document_id = d.id AND p.etag = %(etag)s)
+          AND (state IN ('accepted', 'needs_review', 'duplicate', 'rejected')
+              AND code IS DISTINCT FROM 'upload_mismatch'
+              AND NOT EXISTS (
+                  SELECT FROM document_processing AS p
+                  WHERE p.document_id = d.id AND p.etag = %(etag)s)
+            OR state = 'expected' AND EXISTS (
+                  SELECT FROM document_processing AS p
+                  WHERE p.document_id = d.id AND p.number = d.run
+                    AND p.state_when_lost IS NOT NULL))
         """,
         document_id=document_id,
         etag=etag,
@@ -115,6 +126,27 @@ async def expect_again(tx: Tx, document_id: UUID, *, code: str, detail: str) -> 
         document_id=document_id,
         code=code,
         detail=detail,
+    )
+
+
+async def restore(tx: Tx, document_id: UUID) -> Document | None:
+    """What it was when its upload was lost; None for what had not been read, or is not lost."""
+    return await tx.find(
+        Document,
+        """
+        UPDATE documents
+        SET (state, code, detail) = (
+                SELECT state_when_lost, code_when_lost, detail_when_lost
+                FROM document_processing
+                WHERE document_id = documents.id AND number = documents.run),
+            version = version + 1
+        WHERE id = %(document_id)s AND state = 'expected' AND EXISTS (
+            SELECT FROM document_processing
+            WHERE document_id = documents.id AND number = documents.run
+              AND state_when_lost IS NOT NULL)
+        RETURNING """
+        + COLUMNS,
+        document_id=document_id,
     )
 
 

@@ -1,7 +1,12 @@
-"""A Form W-2 proves itself: tax withheld and wages confirm each other, or settle a doubt."""
+"""A Form W-2 proves itself: tax withheld and wages confirm each other, or settle a doubt.
+
+A dollar of tax is sixty of wages, so two readings of one amount can both fit; then it proves
+nothing, and the doubt remains.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from itertools import product
+from typing import NamedTuple, TypeAlias
 
 from shared.documents.understanding.amounts import cents, decimal
 from shared.documents.understanding.models import FieldSource, FieldValue
@@ -15,6 +20,9 @@ CONFIRMED = 0.97
 """Two amounts that fit to the dollar were hardly both misread."""
 
 DERIVED = 0.9
+
+Read: TypeAlias = Candidate | FieldValue
+"""What somebody has read for a field."""
 
 
 class _Equation(NamedTuple):
@@ -30,9 +38,9 @@ _EQUATIONS = (
 )
 
 
-def settle(fields: Sequence[FieldValue], candidates: Iterable[Candidate]) -> tuple[FieldValue, ...]:
-    """The fields, surer where they fit; a doubtful one replaced by the one reading that fits."""
-    readings: dict[str, list[Candidate]] = {}
+def settle(fields: Sequence[FieldValue], candidates: Iterable[Read]) -> tuple[FieldValue, ...]:
+    """The fields, surer where only they fit; a doubtful one replaced by the one that does."""
+    readings: dict[str, list[Read]] = {}
     for candidate in candidates:
         readings.setdefault(candidate.name, []).append(candidate)
     settled = {field.name: field for field in fields}
@@ -44,14 +52,15 @@ def settle(fields: Sequence[FieldValue], candidates: Iterable[Candidate]) -> tup
 def _settle(
     equation: _Equation,
     fields: Mapping[str, FieldValue],
-    readings: Mapping[str, Sequence[Candidate]],
+    readings: Mapping[str, Sequence[Read]],
 ) -> dict[str, FieldValue]:
     wages, tax = fields.get(equation.wages), fields.get(equation.tax)
     tips = _tips(equation, fields)
     if not wages or not tax or tips is None:
         return {}
     if _fits(equation, wages.value, tips, tax.value):
-        return {field.name: _confirmed(field) for field in (wages, tax)}
+        is_told = not _is_another_fitting(equation, wages, tips, tax, readings)
+        return {field.name: _confirmed(field) for field in (wages, tax) if is_told}
     if tax.confidence < SURE <= wages.confidence:
         return _derived(tax, readings, lambda other: _fits(equation, wages.value, tips, other))
     if wages.confidence < SURE <= tax.confidence:
@@ -73,13 +82,25 @@ def _fits(equation: _Equation, wages: str | None, tips: int, tax: str | None) ->
     return agrees(cents(tax), equation.due(cents(wages) + tips))
 
 
+def _is_another_fitting(
+    equation: _Equation,
+    wages: FieldValue,
+    tips: int,
+    tax: FieldValue,
+    readings: Mapping[str, Sequence[Read]],
+) -> bool:
+    read = product(*({each.value for each in readings.get(one.name, ())} for one in (wages, tax)))
+    others = set(read) - {(wages.value, tax.value)}
+    return any(_fits(equation, other, tips, withheld) for other, withheld in others)
+
+
 def _confirmed(field: FieldValue) -> FieldValue:
     return field.model_copy(update={"confidence": max(field.confidence, CONFIRMED)})
 
 
 def _derived(
     doubtful: FieldValue,
-    readings: Mapping[str, Sequence[Candidate]],
+    readings: Mapping[str, Sequence[Read]],
     fits: Callable[[str], bool],
 ) -> dict[str, FieldValue]:
     others = {
@@ -94,11 +115,11 @@ def _derived(
     return {doubtful.name: doubtful.model_copy(update={**change, "page": None, "box": None})}
 
 
-def _alternatives(candidate: Candidate) -> tuple[str, ...]:
+def _alternatives(candidate: Read) -> tuple[str, ...]:
     """What was read, and what it would be if the scan lost the decimal point."""
     if not candidate.value:
-        digits = "".join(letter for letter in candidate.raw if letter.isdigit())
+        digits = "".join(letter for letter in candidate.raw or "" if letter.isdigit())
         return (decimal(int(digits)),) if digits else ()
-    if candidate.source is FieldSource.OCR and "." not in candidate.raw:
+    if candidate.source is FieldSource.OCR and "." not in (candidate.raw or ""):
         return candidate.value, decimal(cents(candidate.value) // 100)
     return (candidate.value,)

@@ -51,11 +51,6 @@ class FieldValue(Message):
     source: FieldSource
 
 
-class Extraction(Message):
-    tax_year: int | None
-    fields: tuple[FieldValue, ...]
-
-
 class Finding(Message):
     """A rule that did not hold, or something a person should know; ``fields`` it speaks of."""
 
@@ -63,3 +58,11 @@ class Finding(Message):
     severity: Severity
     message: str
     fields: tuple[str, ...] = ()
+
+
+class Extraction(Message):
+    """What a part says, and what a person should know about how that was found."""
+
+    tax_year: int | None
+    fields: tuple[FieldValue, ...]
+    findings: tuple[Finding, ...] = ()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
+from shared.platform import scratch
 from shared.vendors.form_recognizer.analysis import Service, analyze, sensible
 from shared.vendors.form_recognizer.fields import fields_in, models
 from shared.vendors.form_recognizer.pages import require_same_shape, words_on
@@ -67,8 +67,7 @@ class FormRecognizerReader:
 
     async def understand(self, file: Path, kind: str, pages: Sequence[Page]) -> ModelFields:
         model = models()[kind]
-        with TemporaryDirectory(prefix="pages-") as folder:
-            images = Path(folder)
+        with scratch.folder() as images:
             if not _is_pdf(file):
                 await self._local.draw(file, images)
             answers = await self._ask(model.name, file, images, pages)

@@ -12,6 +12,16 @@ MAX_LETTERS = 50_000
 MAX_FIELDS = 2_000
 """On a page, and filled in."""
 
+MAX_FILE_WORDS = 400_000
+"""In a file, fields counted too: the host holds them all. Five hundred full pages have 250,000."""
+
+MAX_FILE_LETTERS = 2_000_000
+MAX_FILE_PIXELS = 6_000_000_000
+"""As declared; five hundred pages of 300 dpi have 4,200 million."""
+
+MAX_ANSWERS_BYTES = 64 * 1024 * 1024
+"""About a file; what is in the other limits takes 50 million at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -28,5 +38,8 @@ class Limits:
     idle_seconds: float = 300
 
 
-WITHOUT_OCR = Limits(page_cpu_seconds=20)
-"""Such a page takes a moment, or it is meant to hold up everybody behind it."""
+WITHOUT_OCR = Limits(page_cpu_seconds=20, file_seconds=300)
+"""Such a page takes a moment, or it is meant to hold up everybody behind it.
+
+Five hundred dense pages take a minute, as many scans that are only drawn take two.
+"""

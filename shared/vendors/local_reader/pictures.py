@@ -22,7 +22,12 @@ from PIL import (
 )
 from pillow_heif import HeifImageFile, register_heif_opener
 
-from shared.vendors.local_reader.limits import MAX_IMAGE_SIDE, MAX_PAGES, MAX_PIXELS
+from shared.vendors.local_reader.limits import (
+    MAX_FILE_PIXELS,
+    MAX_IMAGE_SIDE,
+    MAX_PAGES,
+    MAX_PIXELS,
+)
 from shared.vendors.local_reader.ocr import NeedsOcr, Ocr
 from shared.vendors.local_reader.page_images import is_blank, save_page_image
 from shared.vendors.reading import (
@@ -108,13 +113,18 @@ class PictureFile:
         )
 
     def _list_frames(self) -> list[int]:
+        """Find the pages, by what their heads declare: many may show the same few bytes."""
         if not isinstance(self._image, TiffImagePlugin.TiffImageFile):
             return [0]
         frames: list[int] = []
+        pixels = 0
         for frame in range(self._count_frames()):
             self._seek(frame)
             if not self._image.tag_v2.get(_SUBFILE_TYPE, 0) & _THUMBNAIL:
                 frames.append(frame)
+                pixels += self._image.width * self._image.height
+        if pixels > MAX_FILE_PIXELS:
+            raise DocumentTooLarge(f"Its pages have more than {MAX_FILE_PIXELS:,} pixels")
         return frames or [0]
 
     def _count_frames(self) -> int:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import shared
 from shared.vendors.local_reader.exchange import Answer, Job, PageChecked, PageRead, answers
-from shared.vendors.local_reader.limits import Limits
+from shared.vendors.local_reader.limits import MAX_ANSWERS_BYTES, Limits
+from shared.vendors.reading import DocumentTooLarge, ReaderGaveUp
 
 _SERVE = (
     "import sys; sys.path[:] = sys.argv[1:]; "
     "from shared.vendors.local_reader.worker import serve; serve()"
 )
-_LONGEST_ANSWER = 64 * 1024 * 1024
 _WATCH_SECONDS = 0.1
 _GOODBYE_SECONDS = 5
 
@@ -43,7 +43,7 @@ class WorkerProcess:
             stdout=PIPE,
             stderr=DEVNULL,  # a parser's complaint may quote the document
             env={},
-            limit=_LONGEST_ANSWER,
+            limit=MAX_ANSWERS_BYTES,
             start_new_session=True,
         )
         return cls(process)
@@ -61,12 +61,19 @@ class WorkerProcess:
         return self.exit_code is None
 
     async def carry_out(self, job: Job, limits: Limits) -> list[Answer]:
-        """Give every answer to the job, the last of which is not a page. Raises ``WorkerLost``."""
+        """Give every answer to the job, the last of which is not a page.
+
+        Raises ``WorkerLost``, and what another worker would not change: ``DocumentTooLarge``,
+        and ``ReaderGaveUp`` when the file's time is over, for others wait behind it.
+        """
         watch = asyncio.create_task(self._watch_memory(limits.memory_bytes))
+        whole = asyncio.timeout(limits.file_seconds)
         try:
-            async with asyncio.timeout(limits.file_seconds):
+            async with whole:
                 return await self._converse(job, limits.page_seconds)
         except TimeoutError as late:
+            if whole.expired():
+                raise ReaderGaveUp("The reader did not finish this file in its time") from late
             raise WorkerLost("it took too long") from late
         except (OSError, ValueError) as broken:
             raise WorkerLost("it spoke nonsense or not at all") from broken
@@ -96,19 +103,24 @@ class WorkerProcess:
         self._process.stdin.write(job.model_dump_json().encode() + b"\n")
         await self._process.stdin.drain()
         said: list[Answer] = []
+        size = 0
         while not said or isinstance(said[-1], PageRead):
             async with asyncio.timeout(page_seconds):
-                answer = await self._answer()
+                line = await self._line()
+            size += len(line)
+            if size > MAX_ANSWERS_BYTES:
+                raise DocumentTooLarge("There is more in it than we take")
+            answer = answers.validate_json(line)
             if not isinstance(answer, PageChecked):
                 said.append(answer)
         return said
 
-    async def _answer(self) -> Answer:
+    async def _line(self) -> bytes:
         assert self._process.stdout
         line = await self._process.stdout.readline()
         if not line.endswith(b"\n"):
             raise WorkerLost("it outgrew its memory" if self._outgrown else "it died")
-        return answers.validate_json(line)
+        return line
 
     async def _watch_memory(self, most: int) -> None:
         while self.is_running:

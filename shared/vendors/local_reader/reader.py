@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from shared.platform.errors import AppError
@@ -52,11 +53,13 @@ class LocalReader:
     """Reads with the parsers and the OCR engine of this machine.
 
     Every file goes down the quick lane first. One with a page that needs OCR is sent on and read
-    again as a whole in the slow lane, the only one that ever loads the engine.
+    again as a whole in the slow lane, the only one that ever loads the engine. No file has the
+    quick lane for longer than ``WITHOUT_OCR`` says, since everybody waits behind it.
     """
 
     def __init__(self, quick: Limits = WITHOUT_OCR, slow: Limits | None = None) -> None:
-        self.quick = Lane(quick)
+        shortest = min(quick.file_seconds, WITHOUT_OCR.file_seconds)
+        self.quick = Lane(replace(quick, file_seconds=shortest))
         self.slow = Lane(slow or Limits())
 
     async def measure(self, file: Path) -> Measurement:

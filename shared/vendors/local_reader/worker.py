@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import BinaryIO
 
+from shared.vendors.local_reader.budget import Budget
 from shared.vendors.local_reader.exchange import (
     Answer,
     FileRead,
@@ -103,9 +104,12 @@ def _read(job: Job, ocr: Ocr | None) -> Iterator[Answer]:
     images = Path(job.images) if job.images else None
     if images:
         images.mkdir(parents=True, exist_ok=True)
+    budget = Budget()
     with open_file(Path(job.file)) as file:
         for number in range(1, file.pages + 1):
-            yield PageRead(page=file.read_page(number, images, ocr))
+            page = file.read_page(number, images, ocr)
+            budget.spend(page)
+            yield PageRead(page=page)
         yield FileRead(reader=_name(), cargo=file.cargo())
 
 

@@ -18,6 +18,7 @@ def generated() -> Iterator[Case]:
     yield from _bombs()
     yield from _endless()
     yield from cases("flood", _floods().items(), TOO_LARGE)
+    yield case("flood/one stream of words on 25 pages", _shared_by_pages, TOO_LARGE, is_slow=True)
     yield from cases("flood", _busy().items(), UNSURE)
     yield from _pictures()
 
@@ -208,6 +209,19 @@ def _busy() -> dict[str, Callable[[], bytes]]:
         "single digits only": lambda: _page_full_of(20_000, b"1 "),
         "1,500 fields": lambda: _fields(1_500, "123-45"),
     }
+
+
+def _shared_by_pages() -> bytes:
+    """Three kilobytes, each page within its limits, and 600,000 words in all."""
+    return page_shared(25, b"BT /F1 1 Tf 5 290 Td " + b"(%b) Tj 0 -.6 Td " % (b"a " * 50) * 480)
+
+
+def page_shared(pages: int, content: bytes) -> bytes:
+    """A page with that content, as often as wanted; the content stands in the file once."""
+    pdf = RawPdf()
+    pdf.one_page(f"{pdf.flate(content + b' ET')} 0 R")
+    pdf.put(2, f"<< /Type /Pages /Kids [{'3 0 R ' * pages}] /Count {pages} >>")
+    return pdf.written()
 
 
 def _page_full_of(count: int, text: bytes = b"W-2 wages 12.34 ") -> bytes:

@@ -67,6 +67,7 @@ def _giants() -> dict[str, Callable[[], bytes] | bytes]:
         "JPEG, 65,500 by 65,500": jpeg(65_500, 65_500),
         "a bomb of 20,000 by 10,000": lambda: saved(Image.new("1", (20_000, 10_000)), "PNG"),
         "a TIFF whose second page is one": _second_page_is_giant,
+        "a TIFF of 100 that share their pixels": lambda: shared_strip(100, 9_000),
     }  # fmt: skip
 
 
@@ -155,14 +156,27 @@ def _many_pages() -> dict[str, Callable[[], bytes]]:
 
 def _stack(count: int) -> bytes:
     """A directory for each page, all showing the same few pixels."""
-    size = 2 + 9 * 12 + 4
+    return _directories(PAGE, count) + bytes(81)
+
+
+def _directories(page: list[tuple[int, int]], count: int) -> bytes:
+    size = 2 + len(page) * 12 + 4
     written = b"II*\0" + pack("<I", 8)
     for number in range(count):
         following = 8 + size * (number + 1) if number + 1 < count else 0
-        written += pack("<H", len(PAGE))
-        written += b"".join(pack("<HHII", tag, 4, 1, value) for tag, value in PAGE)
+        written += pack("<H", len(page))
+        written += b"".join(pack("<HHII", tag, 4, 1, value) for tag, value in page)
         written += pack("<I", following)
-    return written + bytes(81)
+    return written
+
+
+def shared_strip(count: int, side: int) -> bytes:
+    """Black squares whose pixels stand in the file once, compressed."""
+    pixels = compress(bytes(side * side), 9)
+    size = 2 + 9 * 12 + 4
+    page = [(256, side), (257, side), (258, 8), (259, 8), (262, 1), (273, 8 + size * count),
+            (277, 1), (278, side), (279, len(pixels))]  # fmt: skip
+    return _directories(page, count) + pixels
 
 
 def _loops() -> dict[str, bytes]:

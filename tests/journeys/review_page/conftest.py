@@ -29,6 +29,7 @@ NAMES = [
     HOSTILE,
 ]
 PACKET = "packet.pdf"
+TYPED_IN = "typed-in.pdf"  # a packet, too
 
 Ids: TypeAlias = dict[str, str]
 Arrive: TypeAlias = Callable[..., Reviewer]
@@ -51,8 +52,10 @@ def ids(browser: Browser, stack: Stack, tmp_path_factory: pytest.TempPathFactory
     wrong = (folder / "samples" / WRONG).read_bytes()
     for name in NAMES:  # what stands behind the end of a PDF changes nothing but its hash
         (folder / name).write_bytes(wrong + f"\n% {name}\n".encode())
-    (folder / PACKET).write_bytes(_bound(folder / "samples" / "06-1099-nec.pdf", wrong))
-    read = stack.read(*(folder / name for name in (*NAMES, PACKET)))
+    bound = _bound(folder / "samples" / "06-1099-nec.pdf", wrong)
+    for name in (PACKET, TYPED_IN):
+        (folder / name).write_bytes(bound + f"\n% {name}\n".encode())
+    read = stack.read(*(folder / name for name in (*NAMES, PACKET, TYPED_IN)))
     assert {each["state"] for each in read} == {"needs_review"}
     return {Path(each["file"]).name: each["document_id"] for each in read}
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from tests.journeys.review_page.browser import Reviewer
-from tests.journeys.review_page.conftest import HOSTILE, PACKET, Arrive, Ids
+from tests.journeys.review_page.conftest import HOSTILE, PACKET, TYPED_IN, Arrive, Ids
 from tests.journeys.stack import Stack
 
 Documents: TypeAlias = Callable[[str], dict[str, Any]]
@@ -20,6 +20,13 @@ INSIDE = """
     .map((each) => each.getBoundingClientRect());
   return [mark.left, mark.right].map((x) => (x - page.left) / page.width)
     .concat([mark.top, mark.bottom].map((y) => (y - page.top) / page.height));
+}
+"""
+
+HIDE = """
+() => {
+  Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
 }
 """
 
@@ -169,6 +176,30 @@ class TestCorrecting:
         reviewer.told("is now")
         assert markup in reviewer.line("Employer's name")
 
+    def test_is_not_interrupted_by_a_decision_that_is_sent(
+        self, arrive: Arrive, documents: Documents
+    ) -> None:
+        reviewer = arrive()
+        reviewer.page.locator("a.waiting", has_text=TYPED_IN).click()
+        reviewer.page.get_by_role("button", name="Accept this part").click()
+        reviewer.page.locator(".value-button", has_text="Employer's name").dblclick()
+        reviewer.press("Control+A")
+        reviewer.page.keyboard.type("Blue Her")
+
+        with reviewer.page.expect_response(lambda got: got.url.endswith(f"/{in_hand(reviewer)}")):
+            reviewer.page.evaluate(HIDE)  # sends it
+        reviewer.told("is accepted")
+        reviewer.page.keyboard.type("on")
+
+        assert reviewer.page.locator("#edit-value").input_value() == "Blue Heron"
+        reviewer.press("Escape")
+        reviewer.page.get_by_role("button", name="Accept this part").wait_for(state="detached")
+        assert documents(TYPED_IN)["state"] == "accepted"
+
+
+def in_hand(reviewer: Reviewer) -> str:
+    return reviewer.page.url.rsplit("/", 1)[1]
+
 
 class TestDeciding:
     def test_accepts_after_a_moment_and_goes_on(self, arrive: Arrive, documents: Documents) -> None:
@@ -182,6 +213,36 @@ class TestDeciding:
 
         assert (before, documents("accepted.pdf")["state"]) == ("needs_review", "accepted")
         assert reviewer.page.locator(".side h1").inner_text() != "accepted.pdf"
+
+    def test_is_made_once_however_long_the_key_is_held(
+        self, arrive: Arrive, documents: Documents
+    ) -> None:
+        reviewer = arrive("looked-at.pdf")
+
+        for _ in range(3):  # without letting go
+            reviewer.page.keyboard.down("a")
+            reviewer.page.locator(".side h1:not(:text-is('looked-at.pdf'))").wait_for()
+        reviewer.page.keyboard.up("a")
+
+        reviewer.told("Accepting “looked-at.pdf”")
+        reviewer.press("z")
+        reviewer.page.locator("h1", has_text="looked-at.pdf").wait_for()
+        assert documents("looked-at.pdf")["state"] == "needs_review"
+
+    def test_is_made_once_however_often_the_key_is_hit(
+        self, arrive: Arrive, documents: Documents
+    ) -> None:
+        reviewer = arrive("looked-at.pdf")
+
+        reviewer.page.evaluate(
+            """() => [1, 2].forEach(() => document.body.dispatchEvent(
+              new KeyboardEvent('keydown', { key: 'a', bubbles: true })))"""
+        )
+
+        reviewer.told("Accepting “looked-at.pdf”")
+        reviewer.press("z")
+        reviewer.told("waits as before")
+        assert documents("looked-at.pdf")["state"] == "needs_review"
 
     def test_is_undone_before_it_is_sent(self, arrive: Arrive, documents: Documents) -> None:
         reviewer = arrive("looked-at.pdf")

@@ -3,12 +3,13 @@
 from collections.abc import Generator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from tests.journeys.review_page.browser import Reviewer
-from tests.journeys.review_page.conftest import Arrive, Ids
+from tests.journeys.review_page.conftest import PACKET, Arrive, Ids
 from tests.journeys.stack import Stack
 
+STRANGE = "00000000-0000-4000-8000-000000000001"
 SPOIL = """
 (names) => {
   const tokens = JSON.parse(sessionStorage['review.tokens']);
@@ -70,6 +71,67 @@ class TestSigningIn:
         reviewer.page.get_by_label("Password").wait_for()
         assert reviewer.tokens() is None
 
+    def test_out_shows_nothing_even_while_the_provider_is_away(
+        self, reviewer: Reviewer, ids: Ids
+    ) -> None:
+        reviewer.sign_in(at=f"#/documents/{ids['looked-at.pdf']}")
+        reviewer.page.reload()  # it has not heard of the provider yet
+        reviewer.page.locator(".value-button").first.wait_for()
+        asked: list[Route] = []
+
+        def hold(route: Route) -> None:
+            asked.append(route)
+
+        reviewer.page.route("**/.well-known/**", hold)
+
+        reviewer.page.get_by_role("button", name="Sign out").click()
+
+        reviewer.seen("Signing out")
+        assert reviewer.page.locator(".review, .person").count() == 0
+        while not asked:
+            reviewer.page.wait_for_timeout(20)
+        asked[0].abort()
+        reviewer.seen("Sign in to see")
+        assert reviewer.tokens() is None
+
+    def test_is_looked_at_anew_when_the_browser_brings_the_page_back(
+        self, reviewer: Reviewer, stack: Stack
+    ) -> None:
+        """Its memory of pages keeps what they showed, whoever goes back to them."""
+        reviewer.page.goto(f"{stack.url}/api/review")
+        reviewer.seen("Sign in to see")
+        reviewer.page.evaluate("window.isKept = true")
+
+        with reviewer.page.expect_navigation():
+            reviewer.page.evaluate(
+                "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+            )
+
+        assert reviewer.page.evaluate("window.isKept") is None
+
+    @pytest.mark.parametrize("number", [STRANGE, "-" * 36])
+    def test_asks_for_the_firm_again_when_it_was_the_wrong_one(
+        self, reviewer: Reviewer, stack: Stack, ids: Ids, number: str
+    ) -> None:
+        [(right,)] = stack.rows(f"SELECT organization_id FROM documents WHERE id = '{ids[PACKET]}'")
+        reviewer.sign_in()
+        reviewer.page.evaluate(
+            "number => sessionStorage.setItem('review.organization', number)", number
+        )
+        reviewer.page.reload()
+
+        field = reviewer.page.locator("#firm")
+        field.fill("-" * 36)
+        assert not field.evaluate("field => field.checkValidity()")
+        field.fill(f"{right} ")
+        reviewer.press("Enter")
+
+        reviewer.page.locator(".queue").wait_for()
+        for _ in ("here", "at the provider"):
+            reviewer.page.get_by_role("button", name="Sign out").click()
+        reviewer.seen("Sign in to see")
+        assert reviewer.page.evaluate("sessionStorage.getItem('review.organization')") is None
+
 
 class TestWhatStandsInTheWay:
     def test_a_client_is_told_that_reviewing_is_not_for_them(self, arrive: Arrive) -> None:
@@ -87,6 +149,20 @@ class TestWhatStandsInTheWay:
 
     def test_an_empty_queue_says_so(self, arrive: Arrive) -> None:
         arrive(email="owner@other.test").seen("Nothing waits for you")
+
+    def test_a_sign_in_that_ends_while_somebody_types_is_a_button_away(
+        self, arrive: Arrive
+    ) -> None:
+        reviewer = arrive("looked-at.pdf")
+        reviewer.page.locator(".value-button", has_text="Employer's name").dblclick()
+        reviewer.page.evaluate(SPOIL, ["access", "refresh"])
+
+        reviewer.type_over("Somebody LLC")
+
+        reviewer.told("What you typed is not saved")
+        assert reviewer.page.locator("#edit-value").input_value() == "Somebody LLC"
+        with reviewer.page.expect_request(lambda asked: "code_challenge=" in asked.url):
+            reviewer.page.get_by_role("button", name="Sign in").click()
 
     def test_being_offline_is_no_loss(self, arrive: Arrive) -> None:
         reviewer = arrive()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -59,6 +60,21 @@ async def test_it_is_delivered_again_until_it_is_taken(memory: Memory) -> None:
 
     assert len(webhook.events) == 4
     assert len({event["id"] for event in webhook.events}) == 1
+    assert memory.dead_letters() == []
+
+
+async def test_a_webhook_that_breaks_is_called_again(memory: Memory) -> None:
+    class FullForAMoment(Webhook):
+        async def __call__(self, function: str, body: bytes) -> int:
+            if await super().__call__(function, body) == 500:
+                raise sqlite3.OperationalError("database or disk is full")
+            return 202
+
+    webhook = FullForAMoment(500, 202)
+    await published(webhook, memory, [0.0] * 5)
+
+    assert len(webhook.events) == 2
+    assert memory.known_blobs("on_client") == {"uploads/firm/a": "0x1"}
     assert memory.dead_letters() == []
 
 

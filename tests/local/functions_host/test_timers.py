@@ -4,7 +4,10 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from local.functions_host.memory import Memory
+from local.functions_host.timers import Timer
 from tests.local.functions_host.hosting import hosted, until
 
 
@@ -53,6 +56,20 @@ async def test_a_run_missed_while_the_host_was_down_is_made_up_for_once(tmp_path
     async with hosted("timers", tmp_path) as again:
         await until(lambda: runs(again.app.seen, "tick"))
         assert runs(again.app.seen, "sweep") == []
+
+
+async def test_a_run_that_cannot_be_noted_does_not_end_the_timer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Timer, "_is_monitored", property(lambda _: True))
+    monkeypatch.setattr(Memory, "note_run", full)
+    async with hosted("timers", tmp_path) as host:
+        await until(lambda: len(runs(host.app.seen, "tick")) >= 2)
+
+    assert "timer=tick goes on after an error" in caplog.text
 
 
 async def test_a_first_start_has_missed_nothing(tmp_path: Path) -> None:

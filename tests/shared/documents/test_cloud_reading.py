@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from shared.documents import storage
 from shared.documents.models import DocumentState, DocumentView
 from shared.documents.understanding.models import FieldSource
 from shared.identity import settings
 from shared.identity.models import SettingsChange
 from shared.platform import blob
+from shared.platform.storage_account import StorageUnavailable
 from shared.vendors import roster
 from shared.vendors.fakes import FakeReader
 from shared.vendors.form_recognizer.fields import models
@@ -126,6 +128,19 @@ class TestAFirmThatReadsInTheCloud:
         assert (document.state, document.code) == (DocumentState.NEEDS_REVIEW, "unsure_of_values")
         assert document.detail == "Not certain: box_2"
 
+    async def test_has_a_person_look_where_the_model_sees_another_year(
+        self, firm: Firm, readers: Readers, knows_the_w2: FormRecognizerServer, w2: Paper
+    ) -> None:
+        fields = w2.content.fields | {"tax_year": "2019"}
+        pages = [answers.of_page(w2.page, INCHES)]
+        knows_the_w2.answers[W2] = [answers.result(W2, pages, [told(fields)])]
+        await switch_on(firm)
+
+        document = await make.processed(firm, w2.scanned.read_bytes())
+
+        assert (document.state, document.code) == (DocumentState.NEEDS_REVIEW, "rules_failed")
+        assert "tax_year_differs" in [finding.rule for finding in document.findings]
+
     async def test_asks_the_model_about_a_text_layer_without_sending_it_for_its_words(
         self, firm: Firm, readers: Readers, knows_the_w2: FormRecognizerServer, w2: Paper
     ) -> None:
@@ -162,6 +177,31 @@ class TestAFirmThatReadsInTheCloud:
                 await make.STEPS[name](job.model_dump(mode="json"))
 
         assert knows_the_w2.models == [LAYOUT, W2]
+
+    async def test_pays_once_though_storage_fails_when_the_answer_is_there(
+        self,
+        firm: Firm,
+        readers: Readers,
+        knows_the_w2: FormRecognizerServer,
+        w2: Paper,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        async def away(*_: object) -> None:
+            raise StorageUnavailable("away")
+
+        local_reading(readers, readings.w2())
+        await switch_on(firm)
+        job = await make.received(firm, w2.scanned.read_bytes())
+        await make.STEPS["measure_document"](job.model_dump(mode="json"))
+        with monkeypatch.context() as trouble:
+            trouble.setattr(storage, "keep_images", away)
+            with pytest.raises(StorageUnavailable):
+                await make.STEPS["read_document"](job.model_dump(mode="json"))
+
+        await make.carry_out_run(job)
+
+        assert knows_the_w2.models == [LAYOUT, W2]
+        assert await blob.read(blob.DERIVED, f"{firm.organization_id}/{job.document_id}/1/1.png")
 
 
 class TestAFirmThatDoesNot:

@@ -1,10 +1,18 @@
 import pytest
 
-from shared.documents import corrections, review, views
-from shared.documents.errors import BadValue, NotCorrectable, NotRereadable, UnknownField
+from shared.documents import corrections, review, storage, views
+from shared.documents.errors import (
+    BadValue,
+    NotCorrectable,
+    NotRereadable,
+    ReadingLost,
+    UnknownField,
+)
 from shared.documents.kinds import DocumentKind
 from shared.documents.models import Accept, DocumentState, DocumentView, FieldCorrection
+from shared.documents.storage import upload_name
 from shared.documents.understanding.models import FieldSource
+from shared.platform import blob, storage_account
 from shared.platform.actor import Role
 from shared.platform.db import transaction
 from shared.platform.errors import Forbidden, NotFound, Stale
@@ -172,6 +180,37 @@ class TestChangeKind:
 
         assert changed.state is DocumentState.NEEDS_REVIEW
         assert decided.state is DocumentState.ACCEPTED
+
+    async def test_refuses_what_storage_has_lost_the_reading_of(
+        self, firm: Firm, reader: FakeReader
+    ) -> None:
+        document = await wrong_w2(firm, reader)
+        reading = f"{upload_name(firm.organization_id, document.id)}/1/reading"
+        await storage_account.service().get_blob_client(blob.DERIVED, reading).delete_blob()
+
+        with pytest.raises(ReadingLost):
+            await corrections.change_kind(
+                firm.actor, document.id, document.version, DocumentKind.K1
+            )
+
+        assert await views.get_document(firm.actor, document.id) == document
+
+    async def test_has_masked_what_is_secret_then_before_it_shows(
+        self, firm: Firm, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Masked after it, a failure there would leave the number readable for good."""
+        document = await wrong_w2(firm, reader)
+
+        async def away(*_args: object) -> None:
+            raise storage_account.StorageUnavailable("away")
+
+        monkeypatch.setattr(storage, "keep_masked_image", away)
+        with pytest.raises(storage_account.StorageUnavailable):
+            await corrections.change_kind(
+                firm.actor, document.id, document.version, DocumentKind.K1
+            )
+
+        assert await views.get_document(firm.actor, document.id) == document
 
     async def test_another_firm_cannot_see_it(
         self, firm: Firm, other_firm: Firm, reader: FakeReader

@@ -50,6 +50,11 @@ async def look(firm: Firm, document: Any) -> DocumentView:
     return await views.get_document(firm.actor, getattr(document, "id", document))
 
 
+async def when_found(firm: Firm) -> list[Any]:
+    async with transaction(firm.actor) as tx:
+        return await tx.value(list, "SELECT array_agg(created_at ORDER BY id) FROM findings")
+
+
 class TestALateStepOfTheOldRun:
     """Run 2 is being read; a step of run 1 that was thought lost comes through."""
 
@@ -90,6 +95,15 @@ class TestALateStepOfTheOldRun:
         await step("classify_document", new)
         await step("extract_document", job_of_run(firm, document, 1))
         assert (await look(firm, document)).fields == {}
+
+    async def test_checks_nothing_that_a_person_may_be_correcting(
+        self, firm: Firm, reader: FakeReader
+    ) -> None:
+        seen = await packet(firm, reader)
+        assert (await look(firm, seen)).state is DocumentState.NEEDS_REVIEW
+        before = await when_found(firm)
+        await step("validate_document", job_of_run(firm, seen, 1))
+        assert await when_found(firm) == before
 
     async def test_measuring_keeps_the_new_run_open(
         self, firm: Firm, document: DocumentView

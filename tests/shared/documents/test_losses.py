@@ -1,22 +1,39 @@
 """What storage has lost, at every point of a document's way, and what never came."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
 
-from shared.documents import intake, review, storage, sweep, views
-from shared.documents.models import DocumentState, DocumentView, Reject, RunToStart
+from shared.documents import corrections, intake, review, storage, sweep, views
+from shared.documents.errors import NotCorrectable, ReviewNotOpen
+from shared.documents.kinds import DocumentKind
+from shared.documents.models import (
+    Accept,
+    DocumentState,
+    DocumentView,
+    FieldCorrection,
+    Reject,
+    RunToStart,
+)
 from shared.documents.storage import upload_name
 from shared.platform import blob, storage_account
 from shared.platform.db import transaction
 from shared.vendors.fakes import FakeReader
-from shared.vendors.reading import Page
+from shared.vendors.reading import (
+    CloudReaderMissing,
+    CloudReaderRefusedFile,
+    CloudReaderTooSlow,
+    CloudReaderUnavailable,
+    Page,
+)
 from tests.make import documents as make
 from tests.make import readings
 from tests.make.identity import Firm
 
 SENT = b"what the client sent"
 READING = "1/reading"
+CORRECTION = FieldCorrection(value="Ada King")
 
 
 async def lose(firm: Firm, document_id: UUID, *derived: str, upload: bool = False) -> None:
@@ -193,22 +210,90 @@ class TestAnUploadLostAfterItsRunHasEnded:
         assert is_lost(document)
         assert document.fields == before.fields
         assert [run.outcome for run in document.runs] == ["accepted"]
-        assert await announced_again(firm, document) == before.id
-        assert (await sent_again(firm, before.id)).state is DocumentState.ACCEPTED
 
-    async def test_ends_the_review_and_wakes_its_story(
+    async def test_is_what_it_was_when_the_same_bytes_come_again(
+        self, firm: Firm, reader: FakeReader, at_once: None
+    ) -> None:
+        reader.reading = readings.reading(readings.w2())
+        document = await make.processed(firm, SENT)
+        await corrections.correct_field(
+            firm.actor, document.id, document.version, "employee_name", CORRECTION
+        )
+        before = await look(firm, document.id)
+
+        await self.lost_and_returned(firm, document.id)
+
+        after = await look(firm, document.id)
+        assert after == before.model_copy(update={"version": after.version})
+        assert after.fields["employee_name"].value == CORRECTION.value
+        said = await facts(firm, document.id)
+        assert said["document.upload_returned"] == said["audit document.upload_returned"] == 1
+        assert (said["document.received"], said["document.accepted"]) == (1, 1)
+
+    async def test_is_known_by_its_bytes_when_the_file_was_renamed(
+        self, firm: Firm, reader: FakeReader, at_once: None
+    ) -> None:
+        reader.reading = readings.reading(readings.w2())
+        document = await make.processed(firm, SENT)
+        await lose(firm, document.id, upload=True)
+        await sweep.check_blobs(firm.organization_id)
+
+        renamed = make.new_upload(firm, SENT, "w2 (1).pdf")
+
+        assert (await intake.reserve_upload(firm.actor, renamed)).document_id == document.id
+
+    async def test_is_looked_for_again_once_it_has_returned(
+        self, firm: Firm, reader: FakeReader, at_once: None
+    ) -> None:
+        reader.reading = readings.reading(readings.w2())
+        document = await make.processed(firm, SENT)
+
+        for _ in range(2):
+            await self.lost_and_returned(firm, document.id)
+
+        assert (await look(firm, document.id)).state is DocumentState.ACCEPTED
+
+    async def test_waits_for_the_same_review_when_it_has_returned(
+        self, firm: Firm, reader: FakeReader, at_once: None
+    ) -> None:
+        reader.reading = readings.reading(readings.letter())
+        before = await make.processed(firm, SENT)
+
+        await self.lost_and_returned(firm, before.id)
+
+        document = await look(firm, before.id)
+        assert (document.state, document.code) == (DocumentState.NEEDS_REVIEW, before.code)
+        assert await sweep.list_unread_decisions(firm.organization_id) == []
+        _, waiting = await review.decide_document(
+            firm.actor, document.id, document.version, Accept(verdict="accepted")
+        )
+        assert waiting == [RunToStart(document_id=document.id, number=1)]
+
+    async def test_ends_the_review_when_something_else_comes(
         self, firm: Firm, reader: FakeReader, at_once: None
     ) -> None:
         reader.reading = readings.reading(readings.letter())
         document = await make.processed(firm, SENT)
         await lose(firm, document.id, upload=True)
-
         await sweep.check_blobs(firm.organization_id)
+        await make.put(firm, document.id, b"something else")
 
-        assert is_lost(await look(firm, document.id))
+        await intake.receive_blob(firm.organization_id, document.id)
+
+        after = await look(firm, document.id)
+        assert (after.state, after.code) == (DocumentState.REJECTED, "upload_mismatch")
         waiting = await sweep.list_unread_decisions(firm.organization_id)
         assert waiting == [RunToStart(document_id=document.id, number=1)]
-        assert await review.read_decision(firm.actor, document.id, 1) is DocumentState.EXPECTED
+
+    @staticmethod
+    async def lost_and_returned(firm: Firm, document_id: UUID) -> None:
+        """Two events tell of the bytes that come again; nothing is left to be read."""
+        await lose(firm, document_id, upload=True)
+        await sweep.check_blobs(firm.organization_id)
+        assert await announced_again(firm, await look(firm, document_id)) == document_id
+        await make.put(firm, document_id, SENT)
+        events = [intake.receive_blob(firm.organization_id, document_id) for _ in range(2)]
+        assert await asyncio.gather(*events) == [None, None]
 
     async def test_of_a_failed_document_is_expected_again(
         self, firm: Firm, reader: FakeReader, at_once: None
@@ -326,6 +411,27 @@ class TestAPacket:
         assert len(document.children) == 2
         assert document.children == before.children
 
+    async def test_that_is_lost_hears_of_no_change_to_its_parts(
+        self, firm: Firm, reader: FakeReader, at_once: None
+    ) -> None:
+        """It would be back in review, and nobody would send the file again."""
+        reader.reading = readings.reading(readings.w2(box_4="2000.00"), readings.tax_return(2))
+        before = await make.processed(firm, SENT)
+        part = before.children[0]
+        assert part.state is DocumentState.NEEDS_REVIEW
+        await lose(firm, before.id, upload=True)
+        await sweep.check_blobs(firm.organization_id)
+        args = firm.actor, part.document_id, part.version
+
+        with pytest.raises(NotCorrectable):
+            await corrections.correct_field(*args, "employee_name", CORRECTION)
+        with pytest.raises(NotCorrectable):
+            await corrections.change_kind(*args, DocumentKind.K1)
+        with pytest.raises(ReviewNotOpen):
+            await review.decide_document(*args, Accept(verdict="accepted"))
+
+        assert is_lost(await look(firm, before.id))
+
 
 class TestWhatWasMadeOfAFile:
     @pytest.fixture
@@ -403,6 +509,58 @@ class TestWhatWasMadeOfAFile:
         await sweep.check_blobs(firm.organization_id)
 
         assert len(reader.read_files) == 1
+
+    async def test_is_expected_again_when_its_upload_is_lost_meanwhile(
+        self,
+        firm: Firm,
+        reader: FakeReader,
+        page: Page,
+        at_once: None,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        document = await make.processed(firm, SENT)
+        await lose(firm, document.id, READING, upload=True)
+
+        async def a_moment_ago(*_: object) -> bool:
+            return True
+
+        monkeypatch.setattr(storage, "has_upload", a_moment_ago)
+        await sweep.check_blobs(firm.organization_id)
+
+        assert is_lost(await look(firm, document.id))
+
+    @pytest.mark.parametrize("error", [CloudReaderTooSlow, CloudReaderMissing])
+    async def test_is_made_again_when_the_cloud_reader_is_back(
+        self,
+        firm: Firm,
+        reader: FakeReader,
+        page: Page,
+        at_once: None,
+        error: type[CloudReaderUnavailable],
+    ) -> None:
+        document = await make.processed(firm, SENT)
+        await lose(firm, document.id, READING)
+        reader.error = error("away")
+        with pytest.RaisesGroup(error):
+            await sweep.check_blobs(firm.organization_id)
+        reader.error = None
+
+        await sweep.check_blobs(firm.organization_id)
+
+        assert await blob.read(
+            blob.DERIVED, f"{upload_name(firm.organization_id, document.id)}/{READING}"
+        )
+
+    async def test_is_looked_for_once_when_nobody_can_make_it_again(
+        self, firm: Firm, reader: FakeReader, page: Page, at_once: None
+    ) -> None:
+        document = await make.processed(firm, SENT)
+        await lose(firm, document.id, READING)
+        reader.error = CloudReaderRefusedFile("too large for it")
+
+        await sweep.check_blobs(firm.organization_id)
+
+        assert firm.organization_id not in await sweep.list_organizations_due()
 
     async def test_keeps_a_reading_that_is_still_there(
         self, firm: Firm, reader: FakeReader, page: Page, at_once: None

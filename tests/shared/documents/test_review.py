@@ -153,10 +153,25 @@ class TestAPacket:
     async def test_settles_its_open_parts(self, firm: Firm, reader: FakeReader) -> None:
         packet = await self.packet(firm, reader)
 
+        await review.decide_document(firm.actor, packet.id, packet.version, ACCEPT)
+
+        settled = await views.get_document(firm.actor, packet.id)
+        assert [part.state for part in settled.children] == ["accepted", "accepted"]
+        async with transaction(firm.actor) as tx:
+            accepted = "SELECT count(*) FROM outbox_events WHERE topic = 'document.accepted'"
+            assert await tx.value(int, accepted) == 3
+
+    async def test_is_rejected_whole(self, firm: Firm, reader: FakeReader) -> None:
+        """Whoever was told that a part can be used hears that it cannot."""
+        packet = await self.packet(firm, reader)
+
         await review.decide_document(firm.actor, packet.id, packet.version, REJECT)
 
         settled = await views.get_document(firm.actor, packet.id)
-        assert [part.state for part in settled.children] == ["rejected", "accepted"]
+        assert [part.state for part in settled.children] == ["rejected", "rejected"]
+        async with transaction(firm.actor) as tx:
+            rejected = "SELECT count(*) FROM outbox_events WHERE topic = 'document.rejected'"
+            assert await tx.value(int, rejected) == 3
 
     @staticmethod
     async def packet(firm: Firm, reader: FakeReader) -> DocumentView:

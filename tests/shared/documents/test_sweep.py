@@ -1,7 +1,11 @@
+from datetime import timedelta
+from uuid import UUID
+
 import pytest
 
-from shared.documents import review, sweep
-from shared.documents.models import Accept, RunToStart
+from shared.documents import review, sweep, views
+from shared.documents.models import Accept, DocumentState, RunToStart
+from shared.platform import blob, storage_account
 from shared.platform.settings import settings
 from shared.vendors.fakes import FakeReader
 from tests.make import documents as make
@@ -34,6 +38,50 @@ async def test_what_is_stuck_does_not_stand_before_what_is_not(
     assert {run.document_id for run in found} == uploaded
     assert {run.document_id for run in silent} == uploaded
     assert not uploaded & set(stuck)
+
+
+async def test_a_blob_that_storage_refuses_keeps_no_other_waiting(
+    firm: Firm, storage: None, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused, *others = sorted([await make.uploaded(firm) for _ in range(3)])
+    refuse(monkeypatch, refused)
+    begun: list[UUID] = []
+
+    async def begin(run: RunToStart) -> None:
+        begun.append(run.document_id)
+
+    with pytest.RaisesGroup(storage_account.StorageUnavailable):
+        await sweep.receive_unannounced(firm.organization_id, begin)
+
+    states = [(await views.get_document(firm.actor, each)).state for each in (refused, *others)]
+    assert states == [DocumentState.EXPECTED, DocumentState.RECEIVED, DocumentState.RECEIVED]
+    assert sorted(begun) == others
+
+
+async def test_a_blob_that_storage_refuses_is_not_given_up(
+    firm: Firm, storage: None, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be there."""
+    refused, never_sent = await make.uploaded(firm), await make.expected(firm)
+    monkeypatch.setattr(sweep, "GIVEN_UP_AFTER", timedelta(seconds=-1))
+    refuse(monkeypatch, refused)
+
+    with pytest.RaisesGroup(storage_account.StorageUnavailable):
+        await sweep.receive_unannounced(firm.organization_id)
+
+    assert (await views.get_document(firm.actor, refused)).code is None
+    assert (await views.get_document(firm.actor, never_sent)).code == "upload_never_came"
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, document_id: UUID) -> None:
+    usual = blob.properties
+
+    async def properties(container: str, name: str) -> blob.BlobProperties:
+        if name.endswith(str(document_id)):
+            raise storage_account.StorageUnavailable("Blob Storage answered 409")
+        return await usual(container, name)
+
+    monkeypatch.setattr(blob, "properties", properties)
 
 
 async def test_a_fresh_announcement_is_given_time(firm: Firm, storage: None) -> None:

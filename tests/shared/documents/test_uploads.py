@@ -1,6 +1,8 @@
 """What arrives under a document's name: what was announced, or something else, once or again."""
 
 import asyncio
+import gzip
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -85,6 +87,24 @@ class TestAnUploadThatIsNotWhatWasAnnounced:
         assert (document.state, document.code) == (DocumentState.REJECTED, "upload_mismatch")
         assert "SHA-256" in (document.detail or "")
         assert (reader.measured, reader.read_files) == ([], [])
+
+    async def test_called_packed_is_not_unpacked(
+        self, firm: Firm, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A megabyte of it may unpack to three thousand; only the packed bytes were measured."""
+        inside = bytes(10 * 2**20)
+        packed = gzip.compress(inside)
+        monkeypatch.setattr(storage, "MAX_UPLOAD_BYTES", len(packed))
+        told = sha256(inside).hexdigest()
+        new = make.new_upload(firm, packed).model_copy(update={"sha256": told})
+        upload = await intake.reserve_upload(firm.actor, new)
+        headers = upload.upload_headers | {"x-ms-blob-content-encoding": "gzip"}
+        assert await put(upload, packed, headers) == 201
+
+        document = await followed(firm, upload.document_id)
+
+        assert (document.state, document.code) == (DocumentState.REJECTED, "upload_mismatch")
+        assert reader.measured == []
 
     async def test_stays_where_it_is_and_the_next_announcement_is_another_document(
         self, firm: Firm, reader: FakeReader

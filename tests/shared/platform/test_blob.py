@@ -1,3 +1,5 @@
+import gzip
+import hashlib
 import os
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +13,7 @@ import time_machine
 from azure.storage.blob.aio import BlobServiceClient
 
 from shared.platform import blob, storage_account
-from shared.platform.blob import UploadLink
+from shared.platform.blob import BlobTooLarge, UploadLink
 from shared.platform.storage_account import BlobNotFound, StorageUnavailable
 from tests.servers import free_ports
 
@@ -30,7 +32,7 @@ class TestABlob:
         await blob.write(blob.DERIVED, name, b"some bytes", "text/plain")
 
         assert await blob.read(blob.DERIVED, name) == b"some bytes"
-        await blob.download(blob.DERIVED, name, tmp_path / "file")
+        await blob.download(blob.DERIVED, name, tmp_path / "file", most=100)
         assert (tmp_path / "file").read_bytes() == b"some bytes"
 
     async def test_that_is_large_arrives_whole(self, name: str, tmp_path: Path) -> None:
@@ -38,9 +40,36 @@ class TestABlob:
         content = bytes(range(256)) * (36 * 2**20 // 256)
         await put((await blob.upload_link(name)).url, content)
 
-        await blob.download(blob.UPLOADS, name, tmp_path / "file")
+        await blob.download(blob.UPLOADS, name, tmp_path / "file", most=len(content))
 
         assert (tmp_path / "file").read_bytes() == content
+
+    async def test_that_is_called_packed_comes_as_it_lies_there(
+        self, name: str, tmp_path: Path
+    ) -> None:
+        packed = gzip.compress(bytes(10 * 2**20))
+        headers = HEADERS | {"x-ms-blob-content-encoding": "gzip"}
+        await put((await blob.upload_link(name)).url, packed, headers)
+
+        measured = await blob.sha256(blob.UPLOADS, name, most=len(packed))
+        await blob.download(blob.UPLOADS, name, tmp_path / "file", most=len(packed))
+
+        assert (tmp_path / "file").read_bytes() == packed
+        assert await blob.read(blob.UPLOADS, name) == packed
+        assert measured == hashlib.sha256(packed).hexdigest()
+
+    async def test_with_more_bytes_than_we_take_is_left_off(
+        self, name: str, tmp_path: Path
+    ) -> None:
+        await blob.write(blob.DERIVED, name, b"eleven, all", "text/plain")
+
+        for attempt in (
+            blob.download(blob.DERIVED, name, tmp_path / "file", most=10),
+            blob.sha256(blob.DERIVED, name, most=10),
+        ):
+            with pytest.raises(BlobTooLarge):
+                await attempt
+        assert (tmp_path / "file").read_bytes() == b""
 
     async def test_may_be_written_again(self, name: str) -> None:
         for content in (b"first", b"second"):
@@ -63,7 +92,7 @@ class TestABlob:
         for attempt in (
             blob.read(blob.UPLOADS, name),
             blob.properties(blob.UPLOADS, name),
-            blob.download(blob.UPLOADS, name, tmp_path / "file"),
+            blob.download(blob.UPLOADS, name, tmp_path / "file", most=100),
         ):
             with pytest.raises(BlobNotFound):
                 await attempt
@@ -91,7 +120,7 @@ class TestStorageThatIsAway:
             blob.read(blob.UPLOADS, name),
             blob.write(blob.DERIVED, name, b"", "text/plain"),
             blob.properties(blob.UPLOADS, name),
-            blob.download(blob.UPLOADS, name, tmp_path / "file"),
+            blob.download(blob.UPLOADS, name, tmp_path / "file", most=100),
             blob.ping(),
         ):
             with pytest.raises(StorageUnavailable) as unavailable:

@@ -5,7 +5,7 @@ import pytest
 from shared.documents.kinds import DocumentKind
 from shared.documents.thresholds import SURE_OF_ANY_VALUE, SURE_OF_REQUIRED_VALUE
 from shared.documents.understanding.agreement import agree
-from shared.documents.understanding.models import Extraction, FieldSource, FieldValue
+from shared.documents.understanding.models import Extraction, FieldSource, FieldValue, Severity
 from shared.vendors.reading import ModelField, ModelFields
 
 BOX = (0.1, 0.1, 0.2, 0.12)
@@ -81,6 +81,8 @@ class TestWhereBothSayTheSame:
                 "12 Kiln Avenue, Maple Hollow OH 44651",
                 "12 Kiln Avenue\nMaple Hollow, OH",
             ),
+            ("control_number", "A 1002-3871", "a10023871"),
+            ("employer_name", "Maple Hollow Kilns, Inc.", "Maple Hollow Kilns Incorp"),
         ],
     )
     def test_the_shape_of_the_field_tells_what_the_same_is(
@@ -108,6 +110,41 @@ class TestWhereTheyDiffer:
 
         assert field.confidence < SURE_OF_ANY_VALUE
 
+    @pytest.mark.parametrize(
+        ("kind", "name", "mine", "theirs"),
+        [
+            (DocumentKind.INVOICE, "invoice_number", "INV-2024-00117", "INV-2024-00171"),
+            (DocumentKind.F1098, "account_number", "LN-00448291", "LN-00448297"),
+            (DocumentKind.W2, "box_15_id", "CA 123-4567-8", "CA 123-4567-3"),
+            (DocumentKind.W2, "control_number", "A10023871Z", "A10023871S"),
+            (DocumentKind.W2, "employer_address", "12 Kiln Avenue, Elm", "72 Kiln Avenue, Elm"),
+            (
+                DocumentKind.W2,
+                "employer_address",
+                "Kiln Avenue, Elm OH 44651",
+                "Kiln Avenue, Elm OH 44657",
+            ),
+            (DocumentKind.F1098, "box_8", "1200 Kiln Avenue, Elm", "1210 Kiln Avenue, Elm"),
+            (DocumentKind.W2, "employer_name", "Maple Holdings 2 LLC", "Maple Holdings 3 LLC"),
+        ],
+    )
+    def test_a_number_is_never_nearly_the_same(
+        self, kind: DocumentKind, name: str, mine: str, theirs: str
+    ) -> None:
+        """However long the words around it: another invoice, loan, account or house."""
+        read = own(name, mine, 0.97, FieldSource.TEXT_LAYER)
+
+        (field,) = agreed([read], [model(name, theirs, 0.97)], kind).values()
+
+        assert field.confidence < SURE_OF_ANY_VALUE
+
+    def test_an_amount_and_its_negative_differ(self) -> None:
+        mine = own("box_1", "100.00", 0.97, FieldSource.TEXT_LAYER)
+
+        (field,) = agreed([mine], [model("box_1", "-100.00", 0.97)]).values()
+
+        assert field.confidence < SURE_OF_ANY_VALUE
+
     def test_the_tax_rate_tells_which_amount_it_is(self) -> None:
         """6.2 % of 50,000.00 is 3,100.00, whoever read that."""
         mine = [own("box_3", "50000.00", 0.97), own("box_4", "3700.00", 0.97)]
@@ -125,6 +162,48 @@ class TestWhereTheyDiffer:
 
         assert agreed(mine, theirs)["box_6"].value == "725.00"
         assert agreed(mine, theirs)["box_6"].confidence >= SURE_OF_REQUIRED_VALUE
+
+    @pytest.mark.parametrize(
+        ("wages", "tax", "mine", "theirs"),
+        [
+            ("box_5", "box_6", ("50000.00", "725.00"), ("50060.00", "725.00")),
+            ("box_3", "box_4", ("50006.00", "3100.40"), ("50008.00", "3100.40")),
+            ("box_5", "box_6", ("50000.00", "725.00"), ("50000.00", "725.40")),
+            ("box_5", "box_6", ("50000.00", "725.00"), ("60000.00", "870.00")),
+        ],
+        ids=["wages", "social security wages", "tax", "both"],
+    )
+    @pytest.mark.parametrize("source", [FieldSource.OCR, FieldSource.TEXT_LAYER])
+    def test_the_tax_rate_tells_nothing_when_both_readings_fit(
+        self,
+        wages: str,
+        tax: str,
+        mine: tuple[str, str],
+        theirs: tuple[str, str],
+        source: FieldSource,
+    ) -> None:
+        """A tax rounded to the dollar fits some sixty dollars of wages more or less."""
+        fields = agreed(
+            [
+                own(name, value, 0.97, source)
+                for name, value in zip((wages, tax), mine, strict=True)
+            ],
+            [model(name, value, 0.99) for name, value in zip((wages, tax), theirs, strict=True)],
+        )
+
+        disputed = [name for name, a, b in zip((wages, tax), mine, theirs, strict=True) if a != b]
+        assert all(fields[name].confidence < SURE_OF_ANY_VALUE for name in disputed)
+
+    def test_an_amount_we_have_derived_is_a_reading_too(self) -> None:
+        derived = own("box_6", "725.00", 0.9, FieldSource.DERIVED)
+        mine = [
+            own("box_5", "50000.00", 0.97),
+            derived.model_copy(update={"page": None, "box": None}),
+        ]
+
+        fields = agreed(mine, [model("box_5", "50000.00", 0.99), model("box_6", "725.40", 0.99)])
+
+        assert fields["box_6"].confidence < SURE_OF_ANY_VALUE
 
 
 class TestWhatOnlyOneHas:
@@ -178,12 +257,36 @@ class TestWhatOnlyOneHas:
         assert field.confidence < 0.7
 
 
-@pytest.mark.parametrize(("ours", "theirs", "year"), [(2023, "2024", 2023), (None, "2024", 2024)])
-def test_the_year_we_have_read_goes_before_the_model_s(
-    ours: int | None, theirs: str, year: int
-) -> None:
-    told = ModelFields(model="m", fields=(model("tax_year", "2024.00", 0.9, raw=theirs),))
+class TestTheTaxYear:
+    def found(self, ours: int | None, *theirs: tuple[str, float]) -> Extraction:
+        said = [model("tax_year", f"{year}.00", sure, raw=year) for year, sure in theirs]
+        own_one = Extraction(tax_year=ours, fields=())
+        return agree(DocumentKind.W2, own_one, ModelFields(model="m", fields=tuple(said)))
 
-    found = agree(DocumentKind.W2, Extraction(tax_year=ours, fields=()), told)
+    @pytest.mark.parametrize(("ours", "theirs"), [(2024, "2024"), (None, "2024"), (None, "20 24")])
+    def test_is_the_one_that_nobody_denies(self, ours: int | None, theirs: str) -> None:
+        assert self.found(ours, (theirs, 0.9)) == Extraction(tax_year=2024, fields=())
 
-    assert (found.tax_year, found.fields) == (year, ())
+    def test_that_we_have_read_stands_against_the_model_s_but_a_person_looks(self) -> None:
+        found = self.found(2023, ("2024", 0.9))
+
+        assert found.tax_year == 2023
+        assert [(each.rule, each.severity) for each in found.findings] == [
+            ("tax_year_differs", Severity.WARN)
+        ]
+
+    @pytest.mark.parametrize(
+        "theirs", [[("2024", 0.5)], [("2024", 0.9), ("2023", 0.8)]], ids=["unsure", "copies differ"]
+    )
+    def test_that_only_an_unsure_model_has_needs_a_person(
+        self, theirs: list[tuple[str, float]]
+    ) -> None:
+        found = self.found(None, *theirs)
+
+        assert found.tax_year == 2024
+        assert [(each.rule, each.severity) for each in found.findings] == [
+            ("tax_year_unsure", Severity.WARN)
+        ]
+
+    def test_is_none_where_the_model_has_read_no_year(self) -> None:
+        assert self.found(None, ("24", 0.9)) == Extraction(tax_year=None, fields=())

@@ -1,14 +1,17 @@
 """What the vendor's models call things, and what we call them."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from shared.documents.kinds import DocumentKind
 from shared.documents.understanding.extraction import known_fields
+from shared.platform import scratch
 from shared.vendors.form_recognizer import FormRecognizerReader
 from shared.vendors.form_recognizer.fields import models
-from shared.vendors.reading import ModelField
+from shared.vendors.local_reader import LocalReader
+from shared.vendors.reading import ModelField, ReaderGaveUp, Reading
 from tests.shared.vendors.form_recognizer import answers, paper
 from tests.shared.vendors.form_recognizer.answers import INCHES, Json
 from tests.shared.vendors.form_recognizer.paper import Paper
@@ -268,3 +271,23 @@ async def test_a_picture_is_asked_about_as_the_page_that_is_shown(
     await cloud.understand(photo, "w2", [w2.page])
 
     assert azure.asked[0].content.startswith(b"\x89PNG")
+
+
+async def test_what_is_drawn_for_a_model_lies_where_a_killed_process_is_cleared_up_after(
+    cloud: FormRecognizerReader, w2: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = w2.typed.with_name("photo.png")
+    paper.picture(w2.typed).save(photo)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+
+    async def draw(_reader: LocalReader, _file: Path, images: Path) -> Reading:
+        (images / "1.png").write_bytes(b"somebody's W-2")
+        scratch.clear_leftovers()  # as the next process does, which may have our number
+        assert not images.exists()
+        raise ReaderGaveUp("killed while it drew")
+
+    monkeypatch.setattr(LocalReader, "draw", draw)
+    with pytest.raises(ReaderGaveUp):
+        await cloud.understand(photo, "w2", [w2.page])
