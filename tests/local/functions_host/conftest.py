@@ -28,7 +28,7 @@ def _sdk_has_warned() -> None:
 _theirs: dict[str, type] = {}
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def _microsofts_blob_binding() -> Generator[None]:
     """The apps here bind Microsoft's client, in the place that the product's own binding takes."""
     known = get_binding_registry()._bindings  # pyright: ignore[reportPrivateUsage]

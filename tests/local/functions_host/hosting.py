@@ -45,15 +45,17 @@ async def hosted(
 ) -> AsyncGenerator[Hosted]:
     before = dict(os.environ)
     os.environ.update(settings)
-    host = Host(APPS / app, state, engine=engine)
-    await host.start()
-    module: ModuleType = sys.modules["function_app"]
-    transport = httpx.ASGITransport(app=host, client=("203.0.113.7", 4711))
     try:
-        async with httpx.AsyncClient(transport=transport, base_url="http://host.test") as http:
-            yield Hosted(host, module, http)
+        host = Host(APPS / app, state, engine=engine)
+        await host.start()
+        module: ModuleType = sys.modules["function_app"]
+        transport = httpx.ASGITransport(app=host, client=("203.0.113.7", 4711))
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url="http://host.test") as http:
+                yield Hosted(host, module, http)
+        finally:
+            await host.stop()
     finally:
-        await host.stop()
         os.environ.clear()
         os.environ.update(before)
 
