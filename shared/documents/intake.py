@@ -147,6 +147,8 @@ async def note_duplicate(tx: Tx, document_id: UUID, original_id: UUID) -> None:
 
 async def reject(tx: Tx, document_id: UUID, number: int, code: str, detail: str) -> None:
     """Nobody can read it, now or later; the blob is kept for whoever wants to look."""
+    for part in await documents.list_parts(tx, document_id, number):
+        await documents.set_state(tx, part.id, DocumentState.REJECTED, code=code)
     await documents.set_state(tx, document_id, DocumentState.REJECTED, code=code, detail=detail)
     await runs.finish_run(tx, document_id, number, outcome=DocumentState.REJECTED.value, code=code)
     await tx.record(

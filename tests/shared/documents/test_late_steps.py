@@ -212,6 +212,18 @@ class TestAPacket:
         await sweep.check_blobs(firm.organization_id)
         assert firm.organization_id not in await sweep.list_organizations_due()
 
+    async def test_that_turns_out_not_to_be_what_was_announced_leaves_no_part_on_the_way(
+        self, firm: Firm, reader: FakeReader
+    ) -> None:
+        reader.reading = readings.reading(readings.w2(**WRONG), readings.tax_return(number=2))
+        job = await make.received(firm)
+        for name in ("measure_document", "read_document", "classify_document"):
+            await step(name, job)
+        await step("note_refusal", job, code="upload_mismatch", detail="other bytes")
+        document = await look(firm, job.document_id)
+        assert document.state is DocumentState.REJECTED
+        assert {part.state for part in document.children} == {DocumentState.REJECTED}
+
     async def test_is_of_no_kind_even_when_a_person_says_so(
         self, firm: Firm, reader: FakeReader
     ) -> None:
