@@ -8,8 +8,9 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.identity import sign_in
+from shared.identity.permissions import Permission, require
 from shared.platform import tokens
-from shared.platform.actor import Actor
+from shared.platform.actor import Actor, Origin
 from shared.platform.errors import Unauthenticated, VersionRequired
 
 bearer = HTTPBearer(
@@ -28,7 +29,8 @@ async def current_actor(
     if credentials is None:
         raise Unauthenticated("Send a bearer token")
     claims = await tokens.verify(credentials.credentials)
-    return await sign_in.sign_in(claims, x_organization, request.state.request_id)
+    origin = Origin(request_id=request.state.request_id)
+    return await sign_in.sign_in(claims, x_organization, origin)
 
 
 async def seen_version(
@@ -41,4 +43,17 @@ async def seen_version(
 
 
 SignedIn = Annotated[Actor, Depends(current_actor)]
+
+
+class Allowed:
+    """Lets in whoever is signed in and may do this; the API's description says so, too."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    async def __call__(self, actor: SignedIn) -> Actor:
+        require(actor, self.permission)
+        return actor
+
+
 SeenVersion = Annotated[int, Depends(seen_version)]

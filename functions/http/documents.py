@@ -2,11 +2,12 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
+from fastapi import Body, Depends, Header, Path, Query, Request, Response
 
-from functions.http.auth import SeenVersion, SignedIn, current_actor
+from functions.http.auth import Allowed, SeenVersion, current_actor
 from functions.http.paging import PAGE_SIZE, Cursor, Limit
-from functions.http.problems import DECISION_PROBLEMS, PROBLEMS
+from functions.http.problems import DECISION_PROBLEMS
+from functions.http.routing import area_router
 from orchestrations.document_processing import starting
 from shared.documents import corrections, guide, intake, review, views
 from shared.documents.guide import KindGuide, KindTitle
@@ -21,9 +22,15 @@ from shared.documents.models import (
     NewUpload,
     Upload,
 )
+from shared.identity.permissions import Permission
+from shared.platform.actor import Actor
 from shared.platform.paging import Page
 
-router = APIRouter(prefix="/api/v1/documents", tags=["documents"], responses=PROBLEMS)
+router = area_router("documents")
+
+Reader = Annotated[Actor, Depends(Allowed(Permission.READ_DOCUMENTS))]
+Sender = Annotated[Actor, Depends(Allowed(Permission.CREATE_DOCUMENTS))]
+Reviewer = Annotated[Actor, Depends(Allowed(Permission.UPDATE_DOCUMENTS))]
 
 MAX_PAGE_NUMBER = 10_000
 
@@ -38,7 +45,7 @@ TaxYear = Annotated[int | None, Query(ge=1900, le=2100, description="Forms chang
     summary="Announce a file; get the address to PUT it to",
     responses={HTTPStatus.OK: {"model": Upload, "description": "You already have it"}},
 )
-async def reserve_upload(actor: SignedIn, new: NewUpload, response: Response) -> Upload:
+async def reserve_upload(actor: Sender, new: NewUpload, response: Response) -> Upload:
     upload = await intake.reserve_upload(actor, new)
     if upload.already_received:
         response.status_code = HTTPStatus.OK
@@ -48,7 +55,7 @@ async def reserve_upload(actor: SignedIn, new: NewUpload, response: Response) ->
 @router.get("", summary="Documents, newest first")
 async def list_documents(
     *,
-    actor: SignedIn,
+    actor: Reader,
     client_id: UUID | None = None,
     state: DocumentState | None = None,
     kind: DocumentKind | None = None,
@@ -62,7 +69,7 @@ async def list_documents(
 
 @router.get("/review-queue", summary="Documents that wait for a person, longest first")
 async def list_to_review(
-    actor: SignedIn, cursor: Cursor = None, limit: Limit = PAGE_SIZE
+    actor: Reviewer, cursor: Cursor = None, limit: Limit = PAGE_SIZE
 ) -> Page[Document]:
     return await views.list_to_review(actor, cursor, limit)
 
@@ -86,7 +93,7 @@ async def describe_kind(kind: DocumentKind, tax_year: TaxYear = None) -> KindGui
 
 
 @router.get("/{document_id}", summary="One document: state, pages, fields, findings, runs")
-async def get_document(actor: SignedIn, document_id: UUID, response: Response) -> DocumentView:
+async def get_document(actor: Reader, document_id: UUID, response: Response) -> DocumentView:
     document = await views.get_document(actor, document_id)
     response.headers["etag"] = f'"{document.version}"'
     response.headers["cache-control"] = "private, no-cache"
@@ -100,7 +107,7 @@ async def get_document(actor: SignedIn, document_id: UUID, response: Response) -
     responses={HTTPStatus.OK: {"content": {"image/png": {}}}},
 )
 async def get_page_image(
-    actor: SignedIn,
+    actor: Reader,
     document_id: UUID,
     page: PageNumber,
     if_none_match: Annotated[str | None, Header()] = None,
@@ -117,7 +124,7 @@ async def get_page_image(
 )
 async def correct_field(
     *,
-    actor: SignedIn,
+    actor: Reviewer,
     document_id: UUID,
     name: FieldName,
     version: SeenVersion,
@@ -135,7 +142,7 @@ async def correct_field(
 )
 async def decide(
     *,
-    actor: SignedIn,
+    actor: Reviewer,
     document_id: UUID,
     version: SeenVersion,
     decision: Annotated[NewDecision, Body()],
@@ -157,7 +164,7 @@ async def decide(
     responses={HTTPStatus.CONFLICT: DECISION_PROBLEMS[409]},
 )
 async def reread(
-    actor: SignedIn, document_id: UUID, request: Request, response: Response
+    actor: Reviewer, document_id: UUID, request: Request, response: Response
 ) -> DocumentView:
     """What the new run reads takes the place of everything, a person's corrections too.
 

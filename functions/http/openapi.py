@@ -30,8 +30,8 @@ def describe() -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"Problem": problem}
-    for name, example in EXAMPLES.items():
-        schemas[name]["examples"] = [example]
+    for model, example in EXAMPLES.items():
+        schemas[model.__name__]["examples"] = [example]
     return _with_our_validation_errors(document)
 
 

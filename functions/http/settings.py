@@ -1,21 +1,28 @@
-from fastapi import APIRouter, Response
+from typing import Annotated
 
-from functions.http.auth import SeenVersion, SignedIn
-from functions.http.problems import PROBLEMS, SETTINGS_PROBLEMS
+from fastapi import Depends, Response
+
+from functions.http.auth import Allowed, SeenVersion
+from functions.http.problems import SETTINGS_PROBLEMS
+from functions.http.routing import area_router
 from shared.identity import settings
 from shared.identity.models import OrganizationSettings, SettingsChange
+from shared.identity.permissions import Permission
+from shared.platform.actor import Actor
 
-router = APIRouter(prefix="/api/v1/settings", tags=["settings"], responses=PROBLEMS)
+router = area_router("settings")
+
+Manager = Annotated[Actor, Depends(Allowed(Permission.MANAGE_SETTINGS))]
 
 
 @router.get("", summary="What the firm has chosen")
-async def get_settings(actor: SignedIn, response: Response) -> OrganizationSettings:
+async def get_settings(actor: Manager, response: Response) -> OrganizationSettings:
     return _tagged(await settings.get_settings(actor), response)
 
 
 @router.patch("", summary="Choose anew", responses=SETTINGS_PROBLEMS)
 async def change_settings(
-    actor: SignedIn, version: SeenVersion, change: SettingsChange, response: Response
+    actor: Manager, version: SeenVersion, change: SettingsChange, response: Response
 ) -> OrganizationSettings:
     return _tagged(await settings.change_settings(actor, version, change), response)
 

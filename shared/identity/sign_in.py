@@ -4,7 +4,7 @@ from uuid import UUID
 
 from shared.identity import queries
 from shared.identity.models import Membership
-from shared.platform.actor import Actor
+from shared.platform.actor import Actor, Origin
 from shared.platform.errors import Forbidden, Invalid
 from shared.platform.tokens import Claims
 
@@ -19,9 +19,11 @@ class OrganizationRequired(Invalid):
     code = "organization_required"
 
 
-async def sign_in(claims: Claims, organization_id: UUID | None, request_id: str) -> Actor:
+async def sign_in(claims: Claims, organization_id: UUID | None, origin: Origin) -> Actor:
     chosen = _choose(await queries.list_memberships(claims), organization_id)
-    return Actor(chosen.organization_id, chosen.user_id, chosen.role, chosen.client_id, request_id)
+    return Actor(
+        chosen.organization_id, chosen.user_id, chosen.role, chosen.client_id, origin=origin
+    )
 
 
 def _choose(memberships: list[Membership], organization_id: UUID | None) -> Membership:

@@ -1,6 +1,6 @@
 """Who is asking, in which role, and for which firm."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,12 +18,27 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The request an actor came with. ``key`` is its Idempotency-Key."""
+
+    request_id: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
+    """``scopes`` are what an API key is limited to; None leaves what the role may do."""
+
     organization_id: UUID
     user_id: UUID | None
     role: Role
     client_id: UUID | None = None
-    request_id: str | None = None
+    session_id: UUID | None = None
+    api_key_id: UUID | None = None
+    scopes: frozenset[str] | None = None
+    origin: Origin = field(default_factory=Origin)
 
 
 def system(organization_id: UUID) -> Actor:

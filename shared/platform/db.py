@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, TypeVar
 from shared.platform import azure_identity
 from shared.platform.actor import Actor
 from shared.platform.errors import NotFound, UnknownReference, VendorUnavailable
-from shared.platform.messages import Change, Event
+from shared.platform.messages import Alert, Change, Event
 from shared.platform.settings import settings
 
 if TYPE_CHECKING:
@@ -96,10 +96,30 @@ class Tx:
             organization_id=self.actor.organization_id,
             user_id=self.actor.user_id,
             role=self.actor.role,
-            request_id=self.actor.request_id,
+            request_id=self.actor.origin.request_id,
             action=change.action,
             subject_id=change.subject_id,
-            detail=jsonb(change.detail),
+            detail=jsonb(change.told()),
+        )
+
+    async def alert(self, alert: Alert) -> None:
+        """Keep it for whoever watches over the firm's security."""
+        origin = self.actor.origin
+        await self.run(
+            """
+            INSERT INTO security_events
+                (organization_id, user_id, kind, subject_id, detail, request_id, ip, user_agent)
+            VALUES (%(organization_id)s, %(user_id)s, %(kind)s, %(subject_id)s, %(detail)s,
+                    %(request_id)s, %(ip)s, %(user_agent)s)
+            """,
+            organization_id=self.actor.organization_id,
+            user_id=self.actor.user_id,
+            kind=alert.kind,
+            subject_id=alert.subject_id,
+            detail=jsonb(alert.detail),
+            request_id=origin.request_id,
+            ip=origin.ip,
+            user_agent=origin.user_agent,
         )
 
 

@@ -30,8 +30,26 @@ class Event(Message):
 
 
 class Change(Message):
-    """What an auditor asks about; who did it is known to the transaction."""
+    """What an auditor asks about; who did it is known to the transaction.
+
+    ``action`` begins with what it was done to: ``client.updated`` is of the entity ``client``.
+    ``before`` and ``after`` hold what has changed and nothing else, TINs masked.
+    """
 
     action: str
     subject_id: UUID
+    detail: dict[str, Any] = {}
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+    def told(self) -> dict[str, Any]:
+        changed = {"before": self.before, "after": self.after}
+        return self.detail | {name: each for name, each in changed.items() if each is not None}
+
+
+class Alert(Message):
+    """What somebody who watches over a firm's security wants to hear of."""
+
+    kind: str
+    subject_id: UUID | None = None
     detail: dict[str, Any] = {}

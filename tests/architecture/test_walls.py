@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 LOOK_UPS = {"membership_of", "organizations_due"}
-INSERT_ONLY = {"audit_entries", "document_versions", "organization_keys"}
+INSERT_ONLY = {"audit_entries", "document_versions", "organization_keys", "security_events"}
 WALLED_BY_CLIENT = {"clients", "documents"}
 WITHOUT_A_FIRM = {"organizations", "identities", "migrations"}
 

@@ -72,5 +72,11 @@ def publish_key() -> None:
 def token(subject: str, *, key: rsa.RSAPrivateKey = KEY, **changes: object) -> str:
     publish_key()
     expires = datetime.now(UTC) + timedelta(minutes=5)
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "exp": expires} | changes
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": subject,
+        "exp": expires,
+        "amr": ["pwd", "mfa"],
+    } | changes
     return jwt.encode(claims, key, algorithm="RS256", headers={"kid": KEY_ID})

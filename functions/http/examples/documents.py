@@ -1,6 +1,15 @@
-"""Example bodies for the API's description, one for each shape a caller sends or gets."""
-
 from typing import Any
+
+from shared.documents.models import (
+    Accept,
+    ChangeKind,
+    Document,
+    DocumentView,
+    FieldCorrection,
+    NewUpload,
+    Reject,
+    Upload,
+)
 
 _CLIENT_ID = "5b0b6a86-6f0e-5d0f-9d2b-0d5f4f1d6a11"
 _DOCUMENT_ID = "33d95cad-f423-4209-a42b-3f23068967a8"
@@ -47,21 +56,21 @@ _FINDING = {
     "fields": ["box_3", "box_4", "box_7"],
 }
 
-EXAMPLES: dict[str, Any] = {
-    "NewUpload": {"client_id": _CLIENT_ID, "name": "w2.pdf", "size": 73412, "sha256": _SHA256},
-    "Upload": {
+EXAMPLES: dict[type, Any] = {
+    NewUpload: {"client_id": _CLIENT_ID, "name": "w2.pdf", "size": 73412, "sha256": _SHA256},
+    Upload: {
         "document_id": _DOCUMENT_ID,
         "already_received": False,
         "upload_url": "https://firm.blob.core.windows.net/uploads/0c9e…/33d9…?sig=…",
         "upload_headers": {"x-ms-blob-type": "BlockBlob", "if-none-match": "*"},
         "expires_at": "2025-02-03T15:19:05Z",
     },
-    "Accept": {"verdict": "accepted"},
-    "Reject": {"verdict": "rejected", "reason": "A page is missing"},
-    "ChangeKind": {"verdict": "kind_changed", "kind": "1099-nec"},
-    "FieldCorrection": {"value": "3100.00"},
-    "Document": {**_DOCUMENT, "pages": [1], "run": 1},
-    "DocumentView": {
+    Accept: {"verdict": "accepted"},
+    Reject: {"verdict": "rejected", "reason": "A page is missing"},
+    ChangeKind: {"verdict": "kind_changed", "kind": "1099-nec"},
+    FieldCorrection: {"value": "3100.00"},
+    Document: {**_DOCUMENT, "pages": [1], "run": 1},
+    DocumentView: {
         **_DOCUMENT,
         "pages": [{"page": 1, "kind": "w2", "confidence": 0.996}],
         "fields": _FIELDS,
@@ -78,14 +87,4 @@ EXAMPLES: dict[str, Any] = {
             }
         ],
     },
-    "Client": {
-        "id": _CLIENT_ID,
-        "name": "Rivera Family",
-        "entity_type": "individual",
-        "tin_last4": "7834",
-        "created_at": "2025-01-06T09:00:00Z",
-    },
-    "OrganizationSettings": {"cloud_reading": True, "cloud_reading_fallback": True, "version": 3},
-    "SettingsChange": {"cloud_reading": True, "cloud_reading_fallback": True},
-    "Health": {"database": "ok", "storage": "ok"},
 }

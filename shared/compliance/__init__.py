@@ -1,0 +1,1 @@
+"""What a firm must be able to show: audit entries and their seals, security events."""

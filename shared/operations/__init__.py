@@ -1,0 +1,1 @@
+"""Long work that a caller can watch and stop: the table operations."""
