@@ -1,7 +1,9 @@
-"""The route GET /documents/{id} as FastAPI and psycopg alone would have it, to compare ours with.
+"""Routes as FastAPI and psycopg alone would have them, to compare ours with.
 
-The same statements in the same kind of transaction, the same token check, the same response model,
-and nothing else: ``uvicorn benchmarks.bare:app`` with the settings that the functions host gets.
+The same statements, the same token check, the same response model, and nothing else:
+``uvicorn benchmarks.bare:app`` with the settings that the functions host gets. A document is read
+in the same kind of transaction; clients by one statement, on connections that are one firm's for
+good (OPEN_ORGANIZATION), and under /open without asking who it is either.
 """
 
 import json
@@ -21,6 +23,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from shared.clients.models import Client
 from shared.documents.models import DocumentView
 
 Connection: TypeAlias = AsyncConnection[DictRow]
@@ -74,6 +77,13 @@ RUNS = """
     ORDER BY number
 """
 
+CLIENT = """
+    SELECT id, name, entity_type, state, '***-**-' || tin_last4 AS tin_masked, version,
+           created_at, updated_at
+    FROM clients
+    WHERE id = %(id)s
+"""
+
 bearer = HTTPBearer()
 pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
     os.environ["DATABASE_URL"],
@@ -84,9 +94,22 @@ pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
 )
 
 
+of_one_firm: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+    os.environ["DATABASE_URL"],
+    min_size=0,
+    max_size=int(os.environ["DATABASE_POOL_SIZE"]),
+    open=False,
+    kwargs={
+        "row_factory": dict_row,
+        "autocommit": True,
+        "options": f"-c app.organization_id={os.environ.get('OPEN_ORGANIZATION', '')}",
+    },
+)
+
+
 @asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-    async with pool:
+    async with pool, of_one_firm:
         yield
 
 
@@ -99,15 +122,18 @@ def keys() -> PyJWKSet:
         return PyJWKSet.from_dict(json.load(answer))
 
 
-async def membership(given: Annotated[HTTPAuthorizationCredentials, Depends(bearer)]) -> Row:
+async def verified(given: Annotated[HTTPAuthorizationCredentials, Depends(bearer)]) -> Row:
     token = given.credentials
-    claims = jwt.decode(
+    return jwt.decode(
         token,
         keys()[jwt.get_unverified_header(token)["kid"]],
         algorithms=["RS256"],
         issuer=os.environ["TOKEN_ISSUER"],
         audience=os.environ["TOKEN_AUDIENCE"],
     )
+
+
+async def membership(claims: Annotated[Row, Depends(verified)]) -> Row:
     who = {"issuer": claims["iss"], "subject": claims["sub"]}
     async with pool.connection() as conn:
         found = await (await conn.execute(MEMBERSHIP, who)).fetchone()
@@ -136,6 +162,16 @@ async def get_document(
     shown = {row["name"]: row | {"value": row["value"] or _masked(row)} for row in fields}
     known = {"pages": pages, "fields": shown, "findings": findings, "runs": runs}
     return DocumentView.model_validate(found | known | {"children": children})
+
+
+@app.get("/api/v1/clients/{client_id}", dependencies=[Depends(verified)])
+@app.get("/open/clients/{client_id}")
+async def get_client(client_id: UUID) -> Client:
+    async with of_one_firm.connection() as conn:
+        found = await (await conn.execute(CLIENT, {"id": client_id})).fetchone()
+    if found is None:
+        raise HTTPException(404)
+    return Client.model_validate(found)
 
 
 def _masked(row: Row) -> str | None:

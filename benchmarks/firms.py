@@ -19,15 +19,19 @@ TABLES = (
     "extracted_fields",
     "findings",
     "document_versions",
+    "operations",
 )
 
 FIRMS = (
     "INSERT INTO organizations (id, name) SELECT id, 'A firm' FROM unnest(%(firms)s::uuid[]) AS id"
 )
 CLIENTS = """
-    INSERT INTO clients (id, organization_id, name)
+    INSERT INTO clients (id, organization_id, name, entity_type, state)
     SELECT CASE WHEN n = 1 THEN %(client)s ELSE gen_random_uuid() END, %(firm)s,
-           'Client ' || n %% 700
+           'Client ' || n %% 700,
+           (ARRAY['individual', 'individual', 'llc', 's_corp', 'trust'])[1 + n %% 5],
+           (ARRAY['active', 'active', 'active', 'active', 'inactive', 'prospect',
+                  'archived'])[1 + n %% 7]
     FROM generate_series(1, least(10000, greatest(100, %(count)s / 100))) AS n
 """
 # A third of the documents are one client's: Postgres sorts where there are few rows, and rightly.
@@ -46,6 +50,13 @@ DOCUMENTS = """
           WHERE organization_id = %(firm)s) AS clients,
          generate_series(1, %(count)s) AS n,
          LATERAL (SELECT %(first)s + n * (%(years)s::interval / %(count)s) AS moment) AS at
+"""
+# So that a page of them is a small part, too, whatever the filters.
+CLIENTS_WITHOUT_DOCUMENTS = """
+    INSERT INTO clients (organization_id, name, entity_type, state)
+    SELECT c.organization_id, c.name || '-' || n, c.entity_type, c.state
+    FROM clients AS c, generate_series(1, 9) AS n
+    WHERE c.organization_id = %(firm)s
 """
 RUNS = """
     INSERT INTO document_processing
@@ -88,7 +99,25 @@ VERSIONS = """
     FROM documents
     WHERE organization_id = %(firm)s AND state = 'needs_review'
 """
-STATEMENTS = (CLIENTS, DOCUMENTS, RUNS, REVIEWS, PAGES, FIELDS, FINDINGS, VERSIONS)
+OPERATIONS = """
+    INSERT INTO operations
+        (id, organization_id, user_id, kind, state, input, created_at, finished_at)
+    SELECT gen_random_uuid(), %(firm)s, %(client)s, 'clients_export', 'succeeded', '{}',
+           now() - n * interval '1 second', now()
+    FROM generate_series(1, least(10000, %(count)s / 10)) AS n
+"""
+STATEMENTS = (
+    CLIENTS,
+    DOCUMENTS,
+    CLIENTS_WITHOUT_DOCUMENTS,
+    RUNS,
+    REVIEWS,
+    PAGES,
+    FIELDS,
+    FINDINGS,
+    VERSIONS,
+    OPERATIONS,
+)
 # Those of a constraint stay: rows come in the order of no index of theirs anyway.
 INDEXES = """
     SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)

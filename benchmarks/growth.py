@@ -6,13 +6,16 @@ in the list, in the small firm and the large one in turn. The medians are compar
 """
 
 import asyncio
+import base64
 import os
 import random
+import secrets
 import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TypeAlias
 from uuid import UUID
 
@@ -22,9 +25,10 @@ from benchmarks.running import a_folder
 from local import database
 from local.parts.postgres import Postgres
 from local.state import State
-from shared.clients import queries as clients
-from shared.clients.models import ClientKey
-from shared.documents import sweep
+from shared.clients.clients import BY_NAME
+from shared.clients.models import ClientFilter, ClientKey
+from shared.clients.queries import clients
+from shared.documents import sweep, views
 from shared.documents.kinds import DocumentKind
 from shared.documents.models import DocumentKey, DocumentState
 from shared.documents.queries import lists
@@ -32,6 +36,7 @@ from shared.documents.queries.lists import Filters
 from shared.platform import db
 from shared.platform.actor import system
 from shared.platform.db import Tx
+from shared.platform.paging import Asked, Item, Key, Listing, Window
 
 PORT = 21840
 SMALL, LARGE = 1_000, 1_000_000
@@ -39,7 +44,14 @@ OTHERS, OTHER = 20, 5_000
 WARM_UP, REPEATS = 10, 120
 LIMIT = 11  # a page that the small firm can fill too, whatever the filters
 AIM = 1.5
-UNUSED = ("TOKEN_ISSUER", "TOKEN_AUDIENCE", "TOKEN_JWKS_URL", "DOCUMENTS_STORAGE", "MASTER_KEY")
+UNUSED = {
+    "TOKEN_ISSUER": "https://unused.test",
+    "TOKEN_AUDIENCE": "unused",
+    "TOKEN_JWKS_URL": "https://unused.test/jwks",
+    "DOCUMENTS_STORAGE": "unused",
+    "KEY_VAULT_KEY_ID": "https://unused.test/keys/unused/1",
+    "CURSOR_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+}
 
 Ask: TypeAlias = Callable[[Tx, SizedFirm], Awaitable[object]]
 
@@ -56,7 +68,7 @@ def measure() -> list[Figure]:
         small, large = SizedFirm(SMALL), SizedFirm(LARGE)
         others = [SizedFirm(OTHER) for _ in range(OTHERS)]
         found(postgres.url(database.NAME), [*others, small, large])
-        os.environ.update(dict.fromkeys(UNUSED, "unused"))
+        os.environ.update(UNUSED)
         os.environ["DATABASE_URL"] = database.login(state, postgres, "app")
         return asyncio.run(_compare(small, large))
 
@@ -121,12 +133,18 @@ def _of_documents() -> dict[str, Ask]:
 
 def _of_others() -> dict[str, Ask]:
     asks: dict[str, Ask] = {
-        "review queue: first page": lambda tx, _: lists.list_to_review(tx, after=None, limit=LIMIT),
-        "review queue: any page": lambda tx, _: lists.list_to_review(
-            tx, after=_anywhere(), limit=LIMIT
+        "review queue: first page": lambda tx, _: lists.list_to_review(
+            tx, _first(views.LONGEST_WAIT_FIRST, tx)
         ),
-        "clients: first page": lambda tx, _: clients.list_first_clients(tx, LIMIT),
-        "clients: any page": lambda tx, _: clients.list_clients_after(tx, _any_client(), LIMIT),
+        "review queue: any page": lambda tx, _: lists.list_to_review(
+            tx, replace(_first(views.LONGEST_WAIT_FIRST, tx), key=_anywhere())
+        ),
+        "clients: first page": lambda tx, _: clients.list_clients(
+            tx, _first(BY_NAME, tx), ClientFilter()
+        ),
+        "clients: any page": lambda tx, _: clients.list_clients(
+            tx, replace(_first(BY_NAME, tx), key=_any_client()), ClientFilter()
+        ),
         "sweep: firms that are due": lambda _, __: sweep.list_organizations_due(),
         "sweep: uploads without an event": lambda _, firm: sweep.receive_unannounced(firm.id),
         "sweep: silent runs": lambda _, firm: sweep.list_silent_runs(firm.id),
@@ -139,16 +157,20 @@ def _list_of(filters: Filters, *, is_deep: bool) -> Ask:
     has_client, has_state, has_kind = filters.value
 
     async def ask(tx: Tx, firm: SizedFirm) -> None:
+        first = _first(views.NEWEST_FIRST, tx)
         await lists.list_documents(
             tx,
+            replace(first, key=_anywhere()) if is_deep else first,
             client_id=firm.client_id if has_client else None,
             state=DocumentState.ACCEPTED if has_state else None,
             kind=DocumentKind.W2 if has_kind else None,
-            after=_anywhere() if is_deep else None,
-            limit=LIMIT,
         )
 
     return ask
+
+
+def _first(listing: Listing[Item, Key], tx: Tx) -> Window[Item, Key]:
+    return listing.window(tx.actor, Asked(limit=LIMIT - 1))
 
 
 def _anywhere() -> DocumentKey:

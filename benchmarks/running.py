@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 
+from local.demo import OWNER
 from local.parts.part import HOST
 from local.pids import noted
 from local.ports import Ports
@@ -22,6 +23,7 @@ from shared.platform.settings import Settings
 
 PORT = 21800
 STOP_SECONDS = 60
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class RunningStack:
             found[started.name] = [left.pop(each.pid, each) for each in family]
         return {**found, "supervisor": list(left.values())}
 
-    def token(self) -> str:
-        return self._local("token").strip()
+    def token(self, email: str = OWNER) -> str:
+        return self._local("token", "--user", email).strip()
 
     def read(self, files: list[Path]) -> list[dict[str, Any]]:
         told = self._local("read", "--json", *map(str, files))
@@ -76,13 +78,16 @@ def a_folder() -> Generator[Path]:
 
 
 @contextmanager
-def a_stack(state: Path) -> Generator[RunningStack]:
+def a_stack(state: Path, settings: Mapping[str, str] = NOTHING) -> Generator[RunningStack]:
     """It serves; whatever it has kept is left in ``state``."""
     command = [sys.executable, "-m", "local", "up", "--port", str(PORT), "--state", str(state)]
     log = state.with_suffix(".log")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, env=_environment(), stdout=output, stderr=subprocess.STDOUT
+            command,
+            env={**_environment(), **settings},
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         while not ((record := State(state).record()) and record.ready):
@@ -96,11 +101,11 @@ def a_stack(state: Path) -> Generator[RunningStack]:
 
 
 @contextmanager
-def a_new_stack() -> Generator[RunningStack]:
+def a_new_stack(settings: Mapping[str, str] = NOTHING) -> Generator[RunningStack]:
     """Of nobody's: it is forgotten afterwards."""
     with a_folder() as folder:
         try:
-            with a_stack(folder / "state") as stack:
+            with a_stack(folder / "state", settings) as stack:
                 yield stack
         finally:
             forget(folder / "state")

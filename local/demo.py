@@ -17,6 +17,7 @@ from shared.clients.clients import add_client
 from shared.clients.models import EntityType, NewClient
 from shared.identity.models import NewMember
 from shared.identity.organizations import add_member, found_organization
+from shared.identity.plans import Plan
 from shared.platform import db
 from shared.platform.actor import Role
 
@@ -30,6 +31,7 @@ class Person:
     email: str
     name: str
     role: Role
+    has_second_factor: bool = True
 
     @property
     def subject(self) -> str:
@@ -39,6 +41,7 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Firm:
     name: str
+    plan: Plan
     owner: Person
     members: tuple[Person, ...]
     clients: tuple[NewClient, ...]
@@ -57,9 +60,15 @@ class Firm:
 FIRMS = (
     Firm(
         name="Demo & Partners CPAs",
+        plan=Plan.ENTERPRISE,
         owner=Person(OWNER, "Olivia Owner", Role.OWNER),
         members=(
+            Person("admin@demo.test", "Ada Admin", Role.ADMIN),
             Person("manager@demo.test", "Marcus Manager", Role.MANAGER),
+            Person("cpa@demo.test", "Clara Chang", Role.CPA),
+            Person(
+                "password-only@demo.test", "Paul Passwordonly", Role.CPA, has_second_factor=False
+            ),
             Person("staff@demo.test", "Sofia Staff", Role.STAFF),
             Person("intern@demo.test", "Ian Intern", Role.INTERN),
             Person("client@demo.test", "Carmen Rivera", Role.CLIENT),
@@ -72,28 +81,39 @@ FIRMS = (
     ),
     Firm(
         name="Other Accounting Group",
+        plan=Plan.PROFESSIONAL,
         owner=Person("owner@other.test", "Oscar Other", Role.OWNER),
-        members=(),
+        members=(Person("staff@other.test", "Sam Elsewhere", Role.STAFF),),
         clients=(NewClient(name="Quiet Harbor Trust", entity_type=EntityType.TRUST),),
     ),
 )
 
 
 def write_users(path: Path) -> None:
-    """The sign-in provider's people; they share one password, made up for this machine."""
-    if path.exists():
-        return
-    password = secrets.token_hex(4)
+    """The sign-in provider's people; they share one password, made up for this machine.
+
+    It stays the same when people are added to those who are there.
+    """
+    known = json.loads(path.read_text()) if path.exists() else []
+    password = known[0]["password"] if known else secrets.token_hex(4)
     users = [
-        {"email": person.email, "sub": person.subject, "name": person.name, "password": password}
+        {
+            "email": person.email,
+            "sub": person.subject,
+            "name": person.name,
+            "password": password,
+            "second_factor": person.has_second_factor,
+        }
         for firm in FIRMS
         for person in firm.people()
     ]
-    write_private(path, json.dumps(users, indent=2))
+    if users != known:
+        write_private(path, json.dumps(users, indent=2))
 
 
 async def found(firm: Firm, issuer: str) -> None:
-    actor = await found_organization(firm.id, firm.name, _member(firm, firm.owner, issuer))
+    owner = _member(firm, firm.owner, issuer)
+    actor = await found_organization(firm.id, firm.name, owner, firm.plan)
     for client in firm.clients:
         await add_client(actor, firm.client_id(client.name), client)
     for person in firm.members:

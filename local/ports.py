@@ -36,12 +36,16 @@ class Ports:
     def durable(self) -> int:
         return self.web + 6
 
+    @property
+    def valkey(self) -> int:
+        return self.web + 7
+
     def everyone(self) -> range:
-        return range(self.web, self.web + 7)
+        return range(self.web, self.web + 8)
 
     def require_free(self) -> None:
         if not 0 < self.web <= LAST_PORT - len(self.everyone()):
-            raise StackError(f"There is no port {self.web} with six free ones after it.")
+            raise StackError(f"There is no port {self.web} with seven free ones after it.")
         for port in self.everyone():
             if not _is_free(port):
                 raise PortTaken(

@@ -1,4 +1,4 @@
-"""Signs a person in as a browser would: authorization code and PKCE, over HTTP."""
+"""Signs a person in as a browser would: authorization code, PKCE and a second factor, over HTTP."""
 
 import base64
 import hashlib
@@ -72,10 +72,13 @@ def _authorize(browser: httpx.Client, verifier: str, email: str, password: str) 
 def _fill_in(
     browser: httpx.Client, page: httpx.Response, email: str, password: str
 ) -> httpx.Response:
+    """The page for the password, and after it the one that shows the code it wants."""
     action = re.search(r'action="([^"]+)"', page.text)
     if page.is_error or action is None:
         raise SignInRefused(f"The sign-in provider refused {email}.")
-    return browser.post(action[1], data={"email": email, "password": password})
+    code = re.search(r"<output>(\d+)</output>", page.text)
+    given = {"code": code[1]} if code else {"email": email, "password": password}
+    return browser.post(action[1], data=given)
 
 
 def _code(location: str, state: str) -> str:

@@ -21,10 +21,14 @@ from local.parts.functions_host import APP, functions_host
 from local.parts.oidc import AUDIENCE, issuer, jwks_url, oidc
 from local.parts.part import Part
 from local.parts.postgres import Postgres
+from local.parts.valkey import url, valkey
 from local.ports import Ports
 from local.state import State
 from local.supervisor import Supervisor
 from shared.platform.settings import Settings
+
+# Where the development servers of the usual tools serve a page.
+APPS_UNDER_DEVELOPMENT = "http://localhost:3000,http://localhost:5173"
 
 
 class Stack:
@@ -45,7 +49,10 @@ class Stack:
         demo.write_users(self._users)
         settings = self._settings()
         await _together(
-            self._start_database(settings), self._start_storage(), self._start_part(self._oidc())
+            self._start_database(settings),
+            self._start_storage(),
+            self._start_part(self._oidc()),
+            self._start_part(self._valkey()),
         )
         await self._start_part(
             functions_host(
@@ -97,6 +104,10 @@ class Stack:
             web_port=self.ports.web,
         )
 
+    def _valkey(self) -> Part:
+        folder = self.state.folder("valkey")
+        return valkey(folder, self.ports.valkey, password=self._cache_password)
+
     async def _start_part(self, part: Part) -> None:
         supervisor = Supervisor(part, notes=self.state.folder("run"), journal=self.journal)
         self._supervisors.append(supervisor)
@@ -126,13 +137,24 @@ class Stack:
             "TOKEN_AUDIENCE": AUDIENCE,
             "TOKEN_JWKS_URL": jwks_url(self.ports.oidc),
             "SIGN_IN_AUTHORITY": issuer(self.ports.oidc),
-            "MASTER_KEY": self.state.secret("master-key", lambda: _random(32)),
+            "CORS_ORIGINS": os.environ.get("CORS_ORIGINS", APPS_UNDER_DEVELOPMENT),
+            "REDIS_URL": url(self.ports.valkey, self._cache_password),
+            "MASTER_KEY_FILE": self._master_key_file,
+            "CURSOR_KEY": self.state.secret("cursor-key", lambda: _random(32)),
         }
 
     @property
     def _issuer(self) -> str:
         """The name people are known under, so it outlives a change of ports."""
         return self.state.secret("issuer", lambda: issuer(self.ports.oidc))
+
+    @property
+    def _master_key_file(self) -> str:
+        return str(self.state.secret_file("master-key", lambda: _random(32)))
+
+    @property
+    def _cache_password(self) -> str:
+        return self.state.secret("cache-password", lambda: secrets.token_urlsafe(32))
 
     @property
     def _storage_key(self) -> str:
@@ -202,7 +224,7 @@ def _defaults() -> dict[str, str]:
     """
     fields = Settings.model_fields.items()
     defaults = {
-        name.upper(): str(each.default)
+        name.upper(): "[]" if each.default == () else str(each.default)
         for name, each in fields
         if not each.is_required() and each.default is not None
     }

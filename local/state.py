@@ -50,10 +50,13 @@ class State:
 
     def secret(self, name: str, make: Callable[[], str]) -> str:
         """Made once, kept where only its owner reads it."""
+        return self.secret_file(name, make).read_text()
+
+    def secret_file(self, name: str, make: Callable[[], str]) -> Path:
         path = self.folder("secrets") / name
         if not path.exists():
             write_private(path, make())
-        return path.read_text()
+        return path
 
     @contextmanager
     def owned(self, port: int) -> Generator[None]:

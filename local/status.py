@@ -24,7 +24,7 @@ from local.pids import Started
 from local.ports import Ports
 from local.state import State
 
-EXPECTED = ("postgres", "azurite", "oidc", "host")
+EXPECTED = ("postgres", "azurite", "oidc", "valkey", "host")
 
 _CHECKS: dict[str, Callable[[int], Awaitable[bool]]] = {
     "host": lambda port: answers_ok(f"http://{HOST}:{port}/api/health"),

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import os
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import ExitStack
 
 import psycopg
@@ -12,22 +12,42 @@ from httpx import AsyncClient
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from shared.platform import blob, db, storage_account
+from shared.platform import blob, cache, db, storage_account
 from shared.platform.actor import Actor
 from shared.platform.migrate import MIGRATIONS, migrate
+from shared.platform.settings import Settings, settings
 from shared.vendors import roster
 from shared.vendors.fakes import FakeReader
 from shared.vendors.roster import Vendors
-from tests import servers
+from tests import leaks, servers
 from tests.functions.transport import AreaTransport, Durable
 from tests.make import identity as make
 from tests.make.identity import Firm
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _servers = ExitStack()
+Configure = Callable[..., None]
+SAFE = {
+    "DATABASE_URL": "postgresql://app:app@127.0.0.1:9/none",
+    "DOCUMENTS_STORAGE": "UseDevelopmentStorage=true",
+    "CURSOR_KEY": base64.b64encode(hashlib.sha256(b"tests, cursors").digest()).decode(),
+    "TOKEN_ISSUER": make.ISSUER,
+    "TOKEN_AUDIENCE": make.AUDIENCE,
+    "TOKEN_JWKS_URL": "http://127.0.0.1:9/jwks",
+    "READER": "none",
+    "SWEEP_SCHEDULE": "0 */5 * * * *",
+    "SEALS_SCHEDULE": "30 */5 * * * *",
+    "PARTITIONS_SCHEDULE": "0 20 3 * * *",
+    "KEYS_SCHEDULE": "0 40 3 * * *",
+    "RATE_LIMIT_IP": "1000000/minute",  # all tests come from one address; some set their own
+    "RATE_LIMIT_USER": "1000000/minute",
+    "RATE_LIMIT_ORGANIZATION": "1000000/minute",
+    "RATE_LIMIT_API_KEY": "1000000/minute",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ.update(SAFE)  # function_app, which tests import, refuses to do without
     if not hasattr(config, "workerinput"):  # the controller starts what all workers share
         servers.start(_servers)
 
@@ -90,13 +110,24 @@ def configured(server: str, database: str) -> Generator[None]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DATABASE_URL", login(server, "app", str(name)))
         environment.setenv("DOCUMENTS_STORAGE", os.environ["TEST_STORAGE"])
-        environment.setenv("MASTER_KEY", base64.b64encode(b"k" * 32).decode())
-        environment.setenv("TOKEN_ISSUER", make.ISSUER)
-        environment.setenv("TOKEN_AUDIENCE", make.AUDIENCE)
-        environment.setenv("TOKEN_JWKS_URL", "http://127.0.0.1:9/jwks")
-        environment.setenv("READER", "none")
-        environment.setenv("SWEEP_SCHEDULE", "0 */5 * * * *")
+        environment.setenv("REDIS_URL", os.environ["TEST_REDIS_URL"])
+        settings.cache_clear()
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def listening(configured: None) -> Generator[None]:
+    leaks.watch.keep_settings(Settings)
+    with leaks.listening():
+        yield
+    assert leaks.watch.take() == [], "after the last test"
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks(listening: None) -> Generator[None]:
+    """No TIN, token or key in a log record or an error body: tests/leaks.py."""
+    yield
+    assert leaks.watch.take() == []
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -104,6 +135,7 @@ async def pool(configured: None) -> AsyncGenerator[None]:
     yield
     await db.pool().close()
     await storage_account.close()
+    await cache.close()
 
 
 @pytest.fixture(scope="session")
@@ -111,6 +143,26 @@ async def storage(configured: None) -> None:
     """Blob Storage with both containers."""
     servers.wait_for_storage()
     await blob.make_containers()
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Generator[Configure]:
+    """Other settings for one test, such as rate_limit_ip="3/minute"."""
+
+    def change(**changes: str) -> None:
+        for name, value in changes.items():
+            monkeypatch.setenv(name.upper(), value)
+        settings.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def no_cache(configure: Configure) -> None:
+    """As in a deployment without Redis."""
+    configure(redis_url="")
 
 
 @pytest.fixture

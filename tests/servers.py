@@ -1,5 +1,8 @@
-"""The real servers the suite runs on: one PostgreSQL and one Azurite for all workers."""
+"""The real servers the suite runs on: one PostgreSQL, Azurite and Valkey for all workers."""
 
+import atexit
+import base64
+import hashlib
 import itertools
 import os
 import random
@@ -13,27 +16,42 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from local.parts.azurite import azurite, connection_string
+from local.parts.part import Part
 from local.parts.postgres import Postgres
+from local.parts.valkey import url, valkey
+from local.state import write_private
 
 KEY = "bm90IGEgc2VjcmV0OiBvbmx5IHRlc3RzIHVzZSB0aGlzIGtleQ=="
+MASTER_KEY = base64.b64encode(hashlib.sha256(b"tests, master").digest()).decode()
+PASSWORD = "only-tests-use-this-password"
 
 
 def start(stack: ExitStack) -> None:
-    """Start both and tell the workers through the environment, which they inherit."""
+    """Start them and tell the workers through the environment, which they inherit."""
     folder = Path(tempfile.mkdtemp(prefix="advisoros-tests-"))
     folder.chmod(0o711)  # PostgreSQL runs as somebody else when we are root
+    write_private(folder / "master-key", MASTER_KEY)
+    os.environ["MASTER_KEY_FILE"] = str(folder / "master-key")
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     postgres = Postgres(folder / "postgres", free_ports(1)[0], fast=True)
     stack.callback(postgres.remove)
     postgres.start()
     os.environ["TEST_DATABASE_URL"] = postgres.url()
     port = free_ports(3)[0]
-    part = azurite(folder / "azurite", port, key=KEY)
+    _run(stack, azurite(folder / "azurite", port, key=KEY))
+    os.environ["TEST_STORAGE"] = connection_string(port, KEY)
+    cache_port = free_ports(1)[0]
+    _run(stack, valkey(folder / "valkey", cache_port, password=PASSWORD))
+    os.environ["TEST_REDIS_URL"] = url(cache_port, PASSWORD)
+    wait_for(cache_port)
+
+
+def _run(stack: ExitStack, part: Part) -> None:
+    part.prepare()
     process = subprocess.Popen(
         part.command, env={**os.environ, **part.environment}, stdout=subprocess.DEVNULL
     )
     stack.callback(_stop, process)
-    os.environ["TEST_STORAGE"] = connection_string(port, KEY)
 
 
 def wait_for_storage() -> None:
@@ -97,6 +115,12 @@ def _is_claimed(port: int) -> bool:
         return False
     _claims.append(claim)
     return True
+
+
+@atexit.register
+def _give_back() -> None:
+    for claim in _claims:
+        claim.close()
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -2,7 +2,6 @@ from azure.durable_functions import Blueprint, DurableOrchestrationClient
 from azure.functions import BlobSource
 
 from functions.blobs.arrival import Arrived, BlobArrival
-from orchestrations.document_processing import starting
 
 bp = Blueprint()
 
@@ -16,5 +15,7 @@ bp = Blueprint()
 @bp.durable_client_input(client_name="client")
 async def on_document_uploaded(arrival: BlobArrival, client: DurableOrchestrationClient) -> None:
     """Start processing; run and instance are named so that a repeated event is harmless."""
+    from orchestrations.document_processing import starting
+
     assert isinstance(arrival, Arrived)
     await starting.begin_upload(client, arrival.name)

@@ -10,20 +10,25 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from functions.http.edge import App, surrounded
+from functions.http.invalid import field_problems
 from shared.platform.errors import AppError
 
 TITLE = "AdvisorOS"
 VERSION = "1"
 
 
-def create_area(name: str) -> FastAPI:
+UNLIMITED = frozenset({"health"})  # probes of ours ask for it every few seconds
+
+
+def create_area(name: str) -> App:
     api = FastAPI(title=TITLE, openapi_url=None, redirect_slashes=False)
     api.include_router(router_of(name))
     api.add_exception_handler(AppError, render_error)
     api.add_exception_handler(RequestValidationError, render_invalid)
     api.add_exception_handler(HTTPException, render_http)
     api.add_exception_handler(Exception, render_bug)
-    return api
+    return surrounded(api, render_error, limited=name not in UNLIMITED)  # pyright: ignore[reportArgumentType]
 
 
 def router_of(name: str) -> APIRouter:
@@ -32,16 +37,15 @@ def router_of(name: str) -> APIRouter:
 
 async def render_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AppError)
-    return _problem(request, error.status, error.code, str(error))
+    detail = f"{error}. {error.remedy}."  # what is wrong, and what to do
+    return _problem(request, error.status, error.code, detail, headers=error.headers)
 
 
 async def render_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    fields = [
-        {"pointer": "/" + "/".join(map(str, each["loc"][1:])), "detail": each["msg"]}
-        for each in error.errors()
-    ]
-    return _problem(request, 422, "invalid_request", "Some fields are wrong", errors=fields)
+    fields = field_problems(error.errors(), error.body)
+    detail = "Some fields are wrong. Change those that errors points at."
+    return _problem(request, 422, "invalid_request", detail, errors=fields)
 
 
 async def render_http(request: Request, error: Exception) -> JSONResponse:
@@ -51,7 +55,8 @@ async def render_http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def render_bug(request: Request, _: Exception) -> JSONResponse:
-    return _problem(request, 500, "internal_error", "Something went wrong on our side")
+    detail = "Something went wrong on our side. Tell us the request_id."
+    return _problem(request, 500, "internal_error", detail)
 
 
 def _problem(
@@ -71,5 +76,5 @@ def _problem(
         "request_id": request.state.request_id,
     }
     if status == HTTPStatus.UNAUTHORIZED:
-        headers = {"www-authenticate": "Bearer"}
+        headers = {"www-authenticate": "Bearer"} | dict(headers or {})
     return JSONResponse(body | more, status, headers, media_type="application/problem+json")

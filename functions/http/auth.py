@@ -7,42 +7,77 @@ from uuid import UUID
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from shared.identity import sign_in
+from functions.http import limits
+from shared.identity import callers
 from shared.identity.permissions import Permission, require
-from shared.platform import tokens
 from shared.platform.actor import Actor, Origin
 from shared.platform.errors import Unauthenticated, VersionRequired
+from shared.platform.tokens import Claims
+
+LONGEST_USER_AGENT = 400
+VERSION_TAG = re.compile(r'"([0-9]{1,9})(?:-[0-9a-f]+)?"')
 
 bearer = HTTPBearer(
-    auto_error=False, bearerFormat="JWT", description="An access token of the identity provider."
+    auto_error=False,
+    bearerFormat="JWT",
+    description="An access token of the identity provider, or an API key (`aos_live_…`).",
 )
+
+
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
+async def request_origin(request: Request) -> Origin:
+    return Origin(
+        request_id=request.state.request_id,
+        ip=request.client.host if request.client else None,
+        user_agent=request.headers.get("user-agent", "")[:LONGEST_USER_AGENT] or None,
+        key=getattr(request.state, "idempotency_key", None),
+    )
+
+
+RequestOrigin = Annotated[Origin, Depends(request_origin)]
 
 
 async def current_actor(
     request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    credentials: Credentials,
     x_organization: Annotated[
         UUID | None, Header(description="Which firm, for members of several.")
     ] = None,
 ) -> Actor:
     """The token proves who it is; the header only chooses among that person's firms."""
+    origin = await request_origin(request)  # not a dependency: FastAPI takes longer over each
+    actor = await callers.identify(_sent(credentials), x_organization, origin)
+    await limits.charge_actor(request, actor)
+    return actor
+
+
+async def proved_person(request: Request, credentials: Credentials) -> Claims:
+    """Somebody whom the identity provider knows, and who need not be a member of any firm."""
+    credential = _sent(credentials)
+    limits.require_counting(request)
+    return await callers.prove(credential)
+
+
+def _sent(credentials: HTTPAuthorizationCredentials | None) -> str:
     if credentials is None:
-        raise Unauthenticated("Send a bearer token")
-    claims = await tokens.verify(credentials.credentials)
-    origin = Origin(request_id=request.state.request_id)
-    return await sign_in.sign_in(claims, x_organization, origin)
+        raise Unauthenticated("Nobody is signed in")
+    return credentials.credentials
 
 
 async def seen_version(
     if_match: Annotated[str, Header(description="The ETag of what is decided on.")] = "",
 ) -> int:
-    version = if_match.removeprefix("W/").strip('"')
-    if not re.fullmatch("[0-9]{1,9}", version):
-        raise VersionRequired("Send the ETag of what you decide on in If-Match")
-    return int(version)
+    """One strong ETag, as we gave it out: its version, and a digest that does not matter here."""
+    tag = VERSION_TAG.fullmatch(if_match.strip())
+    if tag is None:
+        raise VersionRequired("If-Match is not there, or not the ETag of one version")
+    return int(tag[1])
 
 
 SignedIn = Annotated[Actor, Depends(current_actor)]
+Proved = Annotated[Claims, Depends(proved_person)]
 
 
 class Allowed:

@@ -15,7 +15,10 @@ from urllib.parse import unquote, urlsplit
 import azure.functions as func
 from azure.durable_functions import Blueprint
 
+from functions.http.caller import address
+from functions.http.headers import EVERY_ANSWER
 from shared.platform.redaction import redact
+from shared.platform.settings import settings
 
 Json: TypeAlias = MutableMapping[str, Any]
 App: TypeAlias = Callable[[Json, Any, Any], Awaitable[None]]
@@ -25,7 +28,7 @@ PROBLEM = {
     "title": "Internal Server Error",
     "status": 500,
     "code": "internal_error",
-    "detail": "Something went wrong on our side",
+    "detail": "Something went wrong on our side. Tell us the request_id.",
 }
 NO_HOST = {
     "title": "Bad Request",
@@ -35,11 +38,11 @@ NO_HOST = {
 }
 
 
-def area(bp: Blueprint, name: str, route: str) -> None:
+def area(bp: Blueprint, name: str, route: str, *, function: str | None = None) -> None:
     """Add the function ``<name>_api`` on its route; ``things/{*path}`` matches ``things`` too."""
     loaded: list[App] = []
 
-    @bp.function_name(f"{name}_api")
+    @bp.function_name(function or f"{name}_api")
     @bp.route(route, methods=METHODS, auth_level=func.AuthLevel.ANONYMOUS)
     @bp.durable_client_input(client_name="client")
     async def handle(
@@ -92,7 +95,7 @@ def _scope(req: func.HttpRequest, state: dict[str, Any]) -> Json:
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
-        "method": req.method,
+        "method": "GET" if req.method == "HEAD" else req.method,  # without its body: answer()
         "scheme": req.headers.get("x-forwarded-proto", url.scheme),
         "path": unquote(url.path),
         "raw_path": url.path.encode(),
@@ -101,6 +104,7 @@ def _scope(req: func.HttpRequest, state: dict[str, Any]) -> Json:
         "headers": [
             (k.lower().encode(), v.encode("latin-1", "replace")) for k, v in req.headers.items()
         ],
+        "client": address(req.headers.get("x-forwarded-for", ""), settings().trusted_proxy_hops),
         "server": (url.hostname, url.port),
         "state": state,
     }
@@ -109,7 +113,10 @@ def _scope(req: func.HttpRequest, state: dict[str, Any]) -> Json:
 def _problem(problem: dict[str, Any], state: dict[str, Any]) -> func.HttpResponse:
     body = json.dumps(problem | {"request_id": state["request_id"]})
     return func.HttpResponse(
-        body, status_code=problem["status"], mimetype="application/problem+json"
+        body,
+        status_code=problem["status"],
+        mimetype="application/problem+json",
+        headers={**EVERY_ANSWER, "x-request-id": state["request_id"]},
     )
 
 

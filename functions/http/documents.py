@@ -2,14 +2,15 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Depends, Header, Path, Query, Request, Response
+from fastapi import Body, Depends, Path, Query, Request, Response
 
 from functions.http.auth import Allowed, SeenVersion, current_actor
-from functions.http.paging import PAGE_SIZE, Cursor, Limit
+from functions.http.idempotency import never_kept
+from functions.http.paging import AskedPage
 from functions.http.problems import DECISION_PROBLEMS
 from functions.http.routing import area_router
 from orchestrations.document_processing import starting
-from shared.documents import corrections, guide, intake, review, views
+from shared.documents import actions, corrections, guide, intake, revealing, review, views
 from shared.documents.guide import KindGuide, KindTitle
 from shared.documents.kinds import DocumentKind
 from shared.documents.models import (
@@ -22,7 +23,9 @@ from shared.documents.models import (
     NewUpload,
     Upload,
 )
+from shared.identity.actions import Action
 from shared.identity.permissions import Permission
+from shared.identity.revealing import Reason, RevealedTin
 from shared.platform.actor import Actor
 from shared.platform.paging import Page
 
@@ -31,6 +34,7 @@ router = area_router("documents")
 Reader = Annotated[Actor, Depends(Allowed(Permission.READ_DOCUMENTS))]
 Sender = Annotated[Actor, Depends(Allowed(Permission.CREATE_DOCUMENTS))]
 Reviewer = Annotated[Actor, Depends(Allowed(Permission.UPDATE_DOCUMENTS))]
+Revealer = Annotated[Actor, Depends(Allowed(Permission.REVEAL_TINS))]
 
 MAX_PAGE_NUMBER = 10_000
 
@@ -44,6 +48,7 @@ TaxYear = Annotated[int | None, Query(ge=1900, le=2100, description="Forms chang
     status_code=HTTPStatus.CREATED,
     summary="Announce a file; get the address to PUT it to",
     responses={HTTPStatus.OK: {"model": Upload, "description": "You already have it"}},
+    openapi_extra={"x-cost": 3},
 )
 async def reserve_upload(actor: Sender, new: NewUpload, response: Response) -> Upload:
     upload = await intake.reserve_upload(actor, new)
@@ -59,19 +64,14 @@ async def list_documents(
     client_id: UUID | None = None,
     state: DocumentState | None = None,
     kind: DocumentKind | None = None,
-    cursor: Cursor = None,
-    limit: Limit = PAGE_SIZE,
+    asked: AskedPage,
 ) -> Page[Document]:
-    return await views.list_documents(
-        actor, client_id=client_id, state=state, kind=kind, cursor=cursor, limit=limit
-    )
+    return await views.list_documents(actor, asked, client_id=client_id, state=state, kind=kind)
 
 
 @router.get("/review-queue", summary="Documents that wait for a person, longest first")
-async def list_to_review(
-    actor: Reviewer, cursor: Cursor = None, limit: Limit = PAGE_SIZE
-) -> Page[Document]:
-    return await views.list_to_review(actor, cursor, limit)
+async def list_to_review(actor: Reviewer, asked: AskedPage) -> Page[Document]:
+    return await views.list_to_review(actor, asked)
 
 
 @router.get(
@@ -93,11 +93,8 @@ async def describe_kind(kind: DocumentKind, tax_year: TaxYear = None) -> KindGui
 
 
 @router.get("/{document_id}", summary="One document: state, pages, fields, findings, runs")
-async def get_document(actor: Reader, document_id: UUID, response: Response) -> DocumentView:
-    document = await views.get_document(actor, document_id)
-    response.headers["etag"] = f'"{document.version}"'
-    response.headers["cache-control"] = "private, no-cache"
-    return document
+async def get_document(actor: Reader, document_id: UUID) -> DocumentView:
+    return await views.get_document(actor, document_id)
 
 
 @router.get(
@@ -106,16 +103,9 @@ async def get_document(actor: Reader, document_id: UUID, response: Response) -> 
     response_class=Response,
     responses={HTTPStatus.OK: {"content": {"image/png": {}}}},
 )
-async def get_page_image(
-    actor: Reader,
-    document_id: UUID,
-    page: PageNumber,
-    if_none_match: Annotated[str | None, Header()] = None,
-) -> Response:
+async def get_page_image(actor: Reader, document_id: UUID, page: PageNumber) -> Response:
     png, tag = await views.get_page_image(actor, document_id, page)
     headers = {"etag": f'"{tag}"', "cache-control": "private, no-store"}
-    if if_none_match == headers["etag"]:
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(png, media_type="image/png", headers=headers)
 
 
@@ -129,10 +119,18 @@ async def correct_field(
     name: FieldName,
     version: SeenVersion,
     correction: FieldCorrection,
-    response: Response,
 ) -> DocumentView:
     await corrections.correct_field(actor, document_id, version, name, correction)
-    return await get_document(actor, document_id, response)
+    return await views.get_document(actor, document_id)
+
+
+@router.post("/{document_id}/fields/{name}/reveal", summary="See a TIN that was read")
+@never_kept
+async def reveal_field(
+    actor: Revealer, document_id: UUID, name: FieldName, reason: Reason
+) -> RevealedTin:
+    """Only for people signed in with a second factor. The reason is kept for the auditor."""
+    return await revealing.reveal_field(actor, document_id, name, reason)
 
 
 @router.post(
@@ -147,14 +145,13 @@ async def decide(
     version: SeenVersion,
     decision: Annotated[NewDecision, Body()],
     request: Request,
-    response: Response,
 ) -> DocumentView:
     if isinstance(decision, ChangeKind):
         await corrections.change_kind(actor, document_id, version, decision.kind)
     else:
         _, waiting = await review.decide_document(actor, document_id, version, decision)
         await starting.follow_up(request.state.durable, actor.organization_id, decided=waiting)
-    return await get_document(actor, document_id, response)
+    return await views.get_document(actor, document_id)
 
 
 @router.post(
@@ -162,10 +159,9 @@ async def decide(
     status_code=HTTPStatus.ACCEPTED,
     summary="Read the same file again",
     responses={HTTPStatus.CONFLICT: DECISION_PROBLEMS[409]},
+    openapi_extra={"x-cost": 5},
 )
-async def reread(
-    actor: Reviewer, document_id: UUID, request: Request, response: Response
-) -> DocumentView:
+async def reread(actor: Reviewer, document_id: UUID, request: Request) -> DocumentView:
     """What the new run reads takes the place of everything, a person's corrections too.
 
     Those stay with the run they were made on, and in the audit trail.
@@ -174,4 +170,9 @@ async def reread(
     await starting.follow_up(
         request.state.durable, actor.organization_id, begun=[run], decided=[ended]
     )
-    return await get_document(actor, document_id, response)
+    return await views.get_document(actor, document_id)
+
+
+@router.get("/{document_id}/actions", summary="What you may do with a document now, or why not")
+async def list_actions(actor: Reader, document_id: UUID) -> list[Action]:
+    return await actions.list_actions(actor, document_id)

@@ -4,11 +4,14 @@ The document is committed as docs/openapi.json; a test fails when it is not up t
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
+from functions.http import description
 from functions.http.api import TITLE, VERSION, router_of
 from functions.http.areas import AREAS
 from functions.http.examples import EXAMPLES
@@ -18,24 +21,53 @@ DOCUMENT = Path(__file__).parents[2] / "docs/openapi.json"
 ABOUT = """Practice management for accounting and tax firms.
 
 Errors are RFC 9457 problem documents with a stable `code`. Lists are keyset-paged: send
-`next_cursor` back as `cursor`. Changes to a document need its ETag in `If-Match`.
+`next` or `prev` back as `cursor`. Changes to a document need its ETag in `If-Match`.
 """
 
 
 def describe() -> dict[str, Any]:
-    api = FastAPI(title=TITLE, version=VERSION, description=ABOUT)
+    api = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        description=ABOUT,
+        generate_unique_id_function=description.operation_id,
+    )
     for name in AREAS:
         api.include_router(router_of(name))
     document = api.openapi()
-    schemas = document["components"]["schemas"]
+    components = document["components"]
+    components["securitySchemes"] = description.SCHEMES
+    components["parameters"] = description.PARAMETERS
+    components["headers"] = description.HEADERS
+    components["responses"] = description.problems()
+    schemas = components["schemas"]
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"Problem": problem}
     for model, example in EXAMPLES.items():
-        schemas[model.__name__]["examples"] = [example]
-    return _with_our_validation_errors(document)
+        _example(schemas, model.__name__, example)
+    _drop_validation_errors_of_the_framework(document)
+    for route in _routes():
+        for method in route.methods or ():
+            operation = document["paths"][route.path_format][method.lower()]
+            description.complete(route, method.lower(), operation, schemas)
+    return document
 
 
-def _with_our_validation_errors(document: dict[str, Any]) -> dict[str, Any]:
+def _routes() -> Iterator[APIRoute]:
+    for name in AREAS:
+        for route in router_of(name).routes:
+            if isinstance(route, APIRoute) and route.include_in_schema:
+                yield route
+
+
+def _example(schemas: dict[str, Any], model: str, example: Any) -> None:
+    """A model that is sent and answered in two shapes has two schemas."""
+    for name in (model, f"{model}-Input", f"{model}-Output"):
+        if name in schemas:
+            schemas[name]["examples"] = [example]
+
+
+def _drop_validation_errors_of_the_framework(document: dict[str, Any]) -> None:
     """FastAPI describes its own shape of a 422, which we never send."""
     for schema in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(schema, None)
@@ -43,7 +75,6 @@ def _with_our_validation_errors(document: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             content = operation["responses"].get("422", {}).get("content", {})
             content.pop("application/json", None)
-    return document
 
 
 def render() -> str:

@@ -2,13 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
 
-from shared.platform.paging import MAX_PAGE
+from shared.platform.paging import MAX_PAGE, PAGE_SIZE, Asked
 
-Cursor = Annotated[
-    str | None, Query(max_length=4000, description="``next_cursor`` of the page before.")
-]
-Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Items on a page.")]
 
-PAGE_SIZE = 50
+async def asked_page(
+    cursor: Annotated[
+        str | None,
+        Query(max_length=4000, description="``next`` or ``prev`` of a page of this list."),
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="Items on a page.")] = PAGE_SIZE,
+) -> Asked:
+    return Asked(cursor, limit)
+
+
+AskedPage = Annotated[Asked, Depends(asked_page)]

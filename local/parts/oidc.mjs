@@ -1,7 +1,8 @@
-// The OpenID Connect provider of the local stack: PKCE, refresh tokens, RS256 JWT access tokens.
+// The OpenID Connect provider of the local stack: PKCE, refresh tokens, RS256 JWT access tokens,
+// and a second factor for all but those whose entry in the users file says otherwise.
 // Its keys, grants and sessions live in a folder, so tokens outlive a restart.
 
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -104,6 +105,15 @@ function accountOf(ctx, sub) {
   return user && { accountId: sub, claims: async () => ({ sub, email: user.email, name: user.name }) };
 }
 
+// How and when somebody has signed in: the API asks it of every access token. A refresh says the
+// same as the sign-in did.
+async function howTheySignedIn(ctx, token) {
+  const { AuthorizationCode: code, RefreshToken: refresh } = ctx.oidc.entities;
+  const source = code ?? refresh;
+  if (token.kind !== 'AccessToken' || !source) return undefined;
+  return { sid: source.sessionUid, auth_time: source.authTime, amr: source.amr };
+}
+
 const origins = WEB_ORIGINS.split(' ');
 
 const provider = new Provider(ISSUER, {
@@ -131,6 +141,7 @@ const provider = new Provider(ISSUER, {
   expiresWithSession: () => false,
   clientBasedCORS: (ctx, origin) => origins.includes(origin),
   findAccount: accountOf,
+  extraTokenClaims: howTheySignedIn,
   loadExistingGrant: grantEverything,
   interactions: { url: (ctx, interaction) => `/sign-in/${interaction.uid}` },
   features: {
@@ -177,13 +188,24 @@ const shell = (title, content) => `<!doctype html>
 <main>${content}</main>
 </html>`;
 
-const page = (uid, sentence) => shell('Sign in to AdvisorOS', `
+const passwordPage = (uid, sentence) => shell('Sign in to AdvisorOS', `
 <form method="post" action="/sign-in/${uid}">
   <h1>AdvisorOS</h1>
   <p role="alert">${sentence}</p>
   <label>E-mail <input name="email" type="email" autocomplete="username" required autofocus></label>
   <label>Password
     <input name="password" type="password" autocomplete="current-password" required></label>
+  <button>Sign in</button>
+</form>`);
+
+// Nobody here has a telephone, so the page says what it would show.
+const codePage = (uid, code, sentence) => shell('Sign in to AdvisorOS', `
+<form method="post" action="/sign-in/${uid}">
+  <h1>AdvisorOS</h1>
+  <p role="alert">${sentence}</p>
+  <p>A telephone would show <output>${code}</output>.</p>
+  <label>Code
+    <input name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus></label>
   <button>Sign in</button>
 </form>`);
 
@@ -201,29 +223,60 @@ async function form(request) {
   return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }
 
+// Who has given the password and is asked for the code, by interaction.
+const halfway = new Map();
+const MOST_TRIES = 5;
+
 provider.use(async (ctx, next) => {
   const [, uid] = ctx.path.match(/^\/sign-in\/([\w-]+)$/) ?? [];
   if (!uid) return next();
   ctx.set('Cache-Control', 'no-store');
   await provider.interactionDetails(ctx.req, ctx.res); // refuses a browser that did not start it
   if (ctx.method !== 'POST') {
-    ctx.body = page(uid, 'Sign in with an account of this machine.');
+    halfway.delete(uid);
+    ctx.body = passwordPage(uid, 'Sign in with an account of this machine.');
     return undefined;
   }
   const given = await form(ctx.req);
+  return given.has('code') ? takeCode(ctx, uid, given) : takePassword(ctx, uid, given);
+});
+
+async function takePassword(ctx, uid, given) {
   const user = users().find(
     ({ email, password }) => email === given.get('email') && password === given.get('password'),
   );
   if (!user) {
     ctx.status = 401;
-    ctx.body = page(uid, 'The e-mail or the password is wrong.');
+    ctx.body = passwordPage(uid, 'The e-mail or the password is wrong.');
     return undefined;
   }
-  const location = await provider.interactionResult(ctx.req, ctx.res, {
-    login: { accountId: user.sub },
-  });
-  return ctx.redirect(location);
-});
+  if (user.second_factor === false) return finish(ctx, user, ['pwd']);
+  const code = String(randomInt(1_000_000)).padStart(6, '0');
+  halfway.set(uid, { user, code, tries: 0 });
+  ctx.body = codePage(uid, code, 'Enter the code that your telephone shows.');
+  return undefined;
+}
+
+async function takeCode(ctx, uid, given) {
+  const half = halfway.get(uid);
+  if (half && given.get('code') === half.code) {
+    halfway.delete(uid);
+    return finish(ctx, half.user, ['pwd', 'otp', 'mfa']);
+  }
+  ctx.status = 401;
+  if (!half || ++half.tries >= MOST_TRIES) {
+    halfway.delete(uid);
+    ctx.body = passwordPage(uid, 'Begin again, with the password.');
+  } else {
+    ctx.body = codePage(uid, half.code, 'The code is wrong.');
+  }
+  return undefined;
+}
+
+async function finish(ctx, user, amr) {
+  const login = { accountId: user.sub, amr };
+  return ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { login }));
+}
 
 const server = provider.listen(Number(PORT), '127.0.0.1', () => console.log('ready'));
 

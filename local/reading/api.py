@@ -113,6 +113,10 @@ async def _patiently(request: Callable[[], Awaitable[httpx.Response]]) -> httpx.
     while True:
         try:
             answer = await request()
+            if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+                deadline = time.monotonic() + PATIENCE_SECONDS  # it is there, and says when
+                await asyncio.sleep(int(answer.headers.get("retry-after", 1)))
+                continue
             if answer.status_code not in AWAY or time.monotonic() > deadline:
                 return answer
         except httpx.TransportError as error:

@@ -1,6 +1,7 @@
 """What a person changes about a document: a value, its kind, or that it be read again."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 from shared.documents import masking, processing, storage, validation, values
@@ -43,11 +44,9 @@ async def correct_field(
             Change(
                 action="document.field_corrected",
                 subject_id=document_id,
-                detail={
-                    "name": name,
-                    "before": values.to_view(before).value if before else None,
-                    "after": values.to_view(row).value,
-                },
+                detail={"name": name},
+                before={"value": values.to_view(before).value if before else None},
+                after={"value": values.to_view(row).value},
             )
         )
         await tx.publish(
@@ -104,8 +103,7 @@ async def change_kind(
     async with transaction(actor) as tx:
         document = await documents.get_document(tx, document_id)
         document.require_correctable(version)
-        if await documents.list_parts(tx, document_id, document.run):
-            raise NotCorrectable("A packet is of no kind; change the kind of its parts")
+        require_single(await documents.list_parts(tx, document_id, document.run))
     if document.kind is kind:
         return document
     found = await _look_again(actor, document, kind)
@@ -113,6 +111,11 @@ async def change_kind(
         document = await documents.lock_with_file(tx, document_id, NotCorrectable)
         document.require_correctable(version)
         return await _keep_kind(tx, document, kind, found)
+
+
+def require_single(parts: Sequence[Document]) -> None:
+    if parts:
+        raise NotCorrectable("A packet is of no kind; change the kind of its parts")
 
 
 async def _look_again(actor: Actor, document: Document, kind: DocumentKind) -> Extraction | None:
@@ -158,7 +161,8 @@ async def _keep_kind(
         Change(
             action="document.kind_changed",
             subject_id=document.id,
-            detail={"before": document.kind, "after": kind},
+            before={"kind": document.kind},
+            after={"kind": kind},
         )
     )
     if document.state is DocumentState.ACCEPTED:

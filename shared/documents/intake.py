@@ -15,9 +15,11 @@ from shared.documents.models import (
     Upload,
     Verdict,
 )
-from shared.documents.queries import documents, reviews, runs, uploads
+from shared.documents.queries import documents, reviews, runs, uploads, usage
 from shared.documents.storage import upload_name
+from shared.identity.entitlements import require_room
 from shared.identity.permissions import Permission, require
+from shared.identity.plans import Limit
 from shared.platform import blob
 from shared.platform.actor import Actor, system
 from shared.platform.blob import BlobProperties
@@ -58,6 +60,7 @@ async def reserve_upload(actor: Actor, new: NewUpload) -> Upload:
         else:
             await documents.insert_document(tx, document_id, new)
             await tx.record(Change(action="document.announced", subject_id=document_id))
+        await require_room(tx, Limit.STORAGE_BYTES, usage.count_stored_bytes, adding=0)
     link = await blob.upload_link(upload_name(actor.organization_id, document_id))
     return _upload(document_id, link.url, link.expires_at)
 

@@ -11,9 +11,10 @@ from shared.documents.errors import NotCorrectable, NotRereadable, Overtaken, Re
 from shared.documents.kinds import DocumentKind
 from shared.documents.names import clean_name
 from shared.documents.understanding.models import FieldSource, Severity
-from shared.platform.errors import Stale
+from shared.platform.errors import Conflict, Stale
 from shared.platform.messages import Message
 from shared.platform.redaction import redact
+from shared.platform.text import Line, Prose
 from shared.vendors.reading import Box
 
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024
@@ -84,6 +85,12 @@ class Document(DocumentFacts):
     def require_run(self, run: int) -> None:
         if self.run != run:
             raise Overtaken(f"Run {self.run} has begun")
+
+    def require_file_settled(self, file: "Document", refusal: type[Conflict]) -> None:
+        """Of a part: nobody changes it while its file is under way."""
+        file.require_run(self.run)
+        if file.state in UNDER_WAY:
+            raise refusal(f"Its file is {file.state}")
 
     def require_in_review(self, version: int) -> None:
         self.require_version(version)
@@ -244,14 +251,10 @@ class FieldCorrection(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    value: str | None = Field(max_length=1000, pattern=r"^[^\x00]*$")
+    value: Annotated[str, Line(1000, shortest=0)] | None
 
 
-Reason = Annotated[
-    str,
-    Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$"),
-    AfterValidator(redact),
-]
+Reason = Annotated[str, Prose(500), AfterValidator(redact)]
 
 
 class Accept(BaseModel):
@@ -322,3 +325,18 @@ class Due(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     organization_id: UUID
+
+
+class SealedValue(BaseModel):
+    """A TIN among the values of a document."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    value_sealed: bytes
+
+
+class DocumentId(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID

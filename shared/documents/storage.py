@@ -14,12 +14,13 @@ from shared.documents.queries import uploads
 from shared.documents.understanding.models import Part
 from shared.platform import blob, scratch
 from shared.platform.actor import Actor
-from shared.platform.crypto import Keyring, place
+from shared.platform.crypto import Keyring, place, sealed_with
 from shared.platform.db import transaction
 from shared.platform.messages import Message
 from shared.platform.storage_account import BlobNotFound
 from shared.vendors.reading import DocumentTooLarge, ModelFields, Reading
 
+_MEDIA_TYPE = "application/octet-stream"
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _NAME = re.compile(f"({_ID})/({_ID})")
 
@@ -146,6 +147,29 @@ async def find_model_fields(
     return ModelFields.model_validate_json(plain)
 
 
+async def reseal(actor: Actor, keyring: Keyring, document_id: UUID) -> None:
+    """All that was read from a document, under the active keys."""
+    folder = f"{upload_name(actor.organization_id, document_id)}/"
+    for name in await blob.names(blob.DERIVED, folder):
+        run, _, what = name.removeprefix(folder).partition("/")
+        if not what.endswith(".png"):
+            await _reseal(keyring, name, _place(document_id, int(run), what))
+
+
+async def _reseal(keyring: Keyring, name: str, where: str) -> None:
+    """Whoever writes it meanwhile is not undone: then what is there now is looked at again."""
+    is_done = False
+    while not is_done:
+        try:
+            sealed, etag = await blob.read_version(blob.DERIVED, name)
+        except BlobNotFound:
+            return
+        if sealed_with(sealed) == keyring.active.version:
+            return
+        anew = keyring.seal(keyring.unseal(sealed, where), where)
+        is_done = await blob.replace(blob.DERIVED, name, anew, _MEDIA_TYPE, etag)
+
+
 def image_name(actor: Actor, document_id: UUID, run: int, page: int, *, is_masked: bool) -> str:
     ending = "masked.png" if is_masked else "png"
     return f"{upload_name(actor.organization_id, document_id)}/{run}/{page}.{ending}"
@@ -160,7 +184,7 @@ async def _keep_sealed(
 ) -> None:
     plain = zlib.compress(content.model_dump_json().encode())
     sealed = keyring.seal(plain, _place(*key))
-    await blob.write(blob.DERIVED, _sealed_name(actor, *key), sealed, "application/octet-stream")
+    await blob.write(blob.DERIVED, _sealed_name(actor, *key), sealed, _MEDIA_TYPE)
 
 
 async def _load_sealed(actor: Actor, keyring: Keyring, key: tuple[UUID, int, str]) -> bytes:

@@ -53,8 +53,7 @@ def to_row(
 
 def to_value(keyring: Keyring, row: FieldRow) -> FieldValue:
     """The value in the clear, for a rule to look at; never for a screen."""
-    sealed = row.value_sealed
-    value = keyring.unseal(sealed, _place(row.id)).decode() if sealed else row.value
+    value = revealed(keyring, row) if row.value_sealed else row.value
     return FieldValue(
         name=row.name,
         value=value,
@@ -64,6 +63,18 @@ def to_value(keyring: Keyring, row: FieldRow) -> FieldValue:
         box=row.box,
         source=row.source,
     )
+
+
+def revealed(keyring: Keyring, row: FieldRow) -> str | None:
+    """The TIN itself, for whoever has said why; None when it is no TIN, or none was read."""
+    sealed = row.value_sealed
+    return keyring.unseal(sealed, _place(row.id)).decode() if sealed else None
+
+
+def reseal(keyring: Keyring, row_id: UUID, sealed: bytes) -> tuple[bytes, bytes]:
+    """The same value under the active keys, and the hash it is found by."""
+    value = keyring.unseal(sealed, _place(row_id)).decode()
+    return keyring.seal(value.encode(), _place(row_id)), keyring.hash(_canonical(value))
 
 
 def to_view(row: FieldRow) -> FieldView:

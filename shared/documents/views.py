@@ -19,22 +19,29 @@ from shared.documents.models import (
 )
 from shared.documents.queries import documents, fields, lists, runs
 from shared.identity.permissions import Permission, may, require
-from shared.platform import paging
 from shared.platform.actor import Actor
 from shared.platform.db import snapshot, transaction
 from shared.platform.messages import Change
-from shared.platform.paging import Page
+from shared.platform.paging import Asked, Listing, Page
 from shared.platform.storage_account import BlobNotFound
+
+NEWEST_FIRST = Listing[Document, DocumentKey](
+    "documents", lists.NEWEST, lambda found: DocumentKey(at=found.created_at, id=found.id)
+)
+LONGEST_WAIT_FIRST = Listing[Document, DocumentKey](
+    "documents.review_queue",
+    lists.OLDEST,
+    lambda found: DocumentKey(at=found.received_at or found.created_at, id=found.id),
+)
 
 
 async def list_documents(
     actor: Actor,
+    asked: Asked,
     *,
-    client_id: UUID | None,
-    state: DocumentState | None,
-    kind: DocumentKind | None,
-    cursor: str | None,
-    limit: int,
+    client_id: UUID | None = None,
+    state: DocumentState | None = None,
+    kind: DocumentKind | None = None,
 ) -> Page[Document]:
     """Files, newest first; the parts of a packet are shown with it.
 
@@ -43,23 +50,19 @@ async def list_documents(
     """
     require(actor, Permission.READ_DOCUMENTS)
     client_id = client_id or actor.client_id
-    after = paging.decode(DocumentKey, cursor) if cursor else None
+    window = NEWEST_FIRST.window(actor, asked, client_id=client_id, state=state, kind=kind)
     async with transaction(actor) as tx:
-        found = await lists.list_documents(
-            tx, client_id=client_id, state=state, kind=kind, after=after, limit=limit + 1
+        return window.page(
+            await lists.list_documents(tx, window, client_id=client_id, state=state, kind=kind)
         )
-    return paging.page(found, limit, lambda last: DocumentKey(at=last.created_at, id=last.id))
 
 
-async def list_to_review(actor: Actor, cursor: str | None, limit: int) -> Page[Document]:
+async def list_to_review(actor: Actor, asked: Asked) -> Page[Document]:
     """Files that wait for a person, the longest wait first."""
     require(actor, Permission.UPDATE_DOCUMENTS)
-    after = paging.decode(DocumentKey, cursor) if cursor else None
+    window = LONGEST_WAIT_FIRST.window(actor, asked)
     async with transaction(actor) as tx:
-        found = await lists.list_to_review(tx, after=after, limit=limit + 1)
-    return paging.page(
-        found, limit, lambda last: DocumentKey(at=last.received_at or last.created_at, id=last.id)
-    )
+        return window.page(await lists.list_to_review(tx, window))
 
 
 async def get_document(actor: Actor, document_id: UUID) -> DocumentView:
@@ -130,6 +133,11 @@ async def get_page_image(actor: Actor, document_id: UUID, page: int) -> tuple[by
     if not is_masked:  # before it is shown, and only if there is something to show
         async with transaction(actor) as tx:
             await tx.record(
-                Change(action="document.page_seen", subject_id=document_id, detail={"page": page})
+                Change(
+                    action="document.page_seen",
+                    subject_id=document_id,
+                    tin_of=document.client_id,
+                    detail={"page": page},
+                )
             )
     return png, f"{document.run}-{page}-{'masked' if is_masked else 'plain'}"

@@ -1,29 +1,54 @@
-"""From a proved identity to an actor in one firm."""
+"""From a proved identity to an actor in one firm, in a session that goes on."""
 
 from uuid import UUID
 
-from shared.identity import queries
-from shared.identity.models import Membership
+from shared.identity import sessions
+from shared.identity.access import Admission
+from shared.identity.access_models import Membership
+from shared.identity.models import MemberState, OrganizationSettings, OrganizationState
+from shared.identity.networks import is_within
+from shared.identity.permissions import Permission, may
+from shared.identity.queries import access as queries
+from shared.identity.refusals import (
+    AddressRefused,
+    MemberSuspended,
+    MfaRequired,
+    NotAMember,
+    OrganizationRequired,
+    OrganizationSuspended,
+    tell,
+)
+from shared.identity.settings import current_settings
 from shared.platform.actor import Actor, Origin
-from shared.platform.errors import Forbidden, Invalid
+from shared.platform.db import transaction
+from shared.platform.errors import Forbidden, Unauthenticated
 from shared.platform.tokens import Claims
 
 
-class NotAMember(Forbidden):
-    code = "not_a_member"
-
-
-class OrganizationRequired(Invalid):
-    """Somebody who works for several firms says which, in X-Organization."""
-
-    code = "organization_required"
-
-
-async def sign_in(claims: Claims, organization_id: UUID | None, origin: Origin) -> Actor:
-    chosen = _choose(await queries.list_memberships(claims), organization_id)
-    return Actor(
-        chosen.organization_id, chosen.user_id, chosen.role, chosen.client_id, origin=origin
+async def sign_in(claims: Claims, organization_id: UUID | None, origin: Origin) -> Admission:
+    member = _choose(await queries.list_memberships(claims), organization_id)
+    session_id = sessions.session_id(member.user_id, claims)
+    actor = Actor(
+        member.organization_id,
+        member.user_id,
+        member.role,
+        member.client_id,
+        session_id=session_id,
+        has_second_factor=claims.has_second_factor,
+        origin=origin,
     )
+    try:
+        require_standing(member.state, member.organization_state)
+        async with transaction(actor) as tx:
+            policy = await current_settings(tx)
+            require_address(policy.ip_allow_list, origin)
+            _require_second_factor(actor, policy)
+            await sessions.resume_session(tx, session_id, policy)
+    except (Forbidden, Unauthenticated) as refused:
+        await tell(actor, refused)
+        await sessions.note_refusal(actor, session_id)
+        raise
+    return Admission(actor, policy.ip_allow_list, claims.expires_at.timestamp())
 
 
 def _choose(memberships: list[Membership], organization_id: UUID | None) -> Membership:
@@ -32,5 +57,27 @@ def _choose(memberships: list[Membership], organization_id: UUID | None) -> Memb
     if not memberships:
         raise NotAMember("This identity does not belong to the organization")
     if len(memberships) > 1:
-        raise OrganizationRequired("Name the organization in the header X-Organization")
+        raise OrganizationRequired("This identity belongs to several organizations")
     return memberships[0]
+
+
+def require_standing(state: MemberState, organization_state: OrganizationState) -> None:
+    """Who has left, and a firm that is gone, are not there any more."""
+    if state is MemberState.OFFBOARDED or organization_state is OrganizationState.ERASED:
+        raise NotAMember("This identity does not belong to the organization")
+    if organization_state is not OrganizationState.ACTIVE:
+        raise OrganizationSuspended("The organization is suspended")
+    if state is not MemberState.ACTIVE:
+        raise MemberSuspended("The organization has suspended this member")
+
+
+def require_address(networks: tuple[str, ...], origin: Origin) -> None:
+    """Where it comes from has to be known, once there is a list."""
+    if networks and not (origin.ip and is_within(origin.ip, networks)):
+        raise AddressRefused("The organization does not allow requests from this address")
+
+
+def _require_second_factor(actor: Actor, policy: OrganizationSettings) -> None:
+    is_needed = policy.mfa_required or may(actor, Permission.REVEAL_TINS)
+    if is_needed and not actor.has_second_factor:
+        raise MfaRequired("This sign-in was without a second factor")

@@ -29,7 +29,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``scopes`` are what an API key is limited to; None leaves what the role may do."""
+    """``scopes`` are what an API key is limited to; None leaves what the role may do.
+
+    ``has_second_factor`` says how a person has signed in; it is never true of an API key.
+    """
 
     organization_id: UUID
     user_id: UUID | None
@@ -38,6 +41,7 @@ class Actor:
     session_id: UUID | None = None
     api_key_id: UUID | None = None
     scopes: frozenset[str] | None = None
+    has_second_factor: bool = False
     origin: Origin = field(default_factory=Origin)
 
 

@@ -7,26 +7,30 @@ The driver is imported inside functions: the host indexes us without it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, TypeVar
 
 from shared.platform import azure_identity
 from shared.platform.actor import Actor
 from shared.platform.errors import NotFound, UnknownReference, VendorUnavailable
 from shared.platform.messages import Alert, Change, Event
+from shared.platform.redaction import redact_all
 from shared.platform.settings import settings
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
+    from psycopg.rows import AsyncRowFactory
     from psycopg.types.json import Jsonb
     from psycopg_pool import AsyncConnectionPool
 
     Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
 
 POOL_TIMEOUT = 10.0
+READ_ONLY = b", set_config('transaction_read_only', 'on', true)"
 DATABASE_SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
 
 Row = TypeVar("Row")
@@ -34,18 +38,14 @@ Value = TypeVar("Value")
 
 
 class DatabaseUnavailable(VendorUnavailable):
+    """The database does not answer."""
+
     code = "database_unavailable"
+    remedy = "Try again in a moment"
 
 
-@dataclass(frozen=True, slots=True)
-class Tx:
-    """An open transaction that sees one organization's rows.
-
-    A function that takes a ``Tx`` does no network I/O except to the database.
-    """
-
-    connection: Connection
-    actor: Actor
+class Sight(ABC):
+    """What may be asked for one organization's rows."""
 
     async def one(self, row: type[Row], query: LiteralString, **params: object) -> Row:
         found = await self.find(row, query, **params)
@@ -56,6 +56,40 @@ class Tx:
     async def find(self, row: type[Row], query: LiteralString, **params: object) -> Row | None:
         found = await self.many(row, query, **params)
         return found[0] if found else None
+
+    @abstractmethod
+    async def many(self, row: type[Row], query: LiteralString, **params: object) -> list[Row]: ...
+
+
+@dataclass(frozen=True)
+class Glance(Sight):
+    """For one statement that reads: a transaction of its own, there and back in one round trip.
+
+    What a pipeline sends is one transaction, so the settings are forgotten when it ends.
+    """
+
+    actor: Actor
+
+    async def many(self, row: type[Row], query: LiteralString, **params: object) -> list[Row]:
+        async def ask(conn: Connection) -> list[Row]:
+            async with conn.cursor(row_factory=_class_row(row)) as cursor:
+                async with conn.pipeline():
+                    await conn.execute(_settings(self.actor) + READ_ONLY, prepare=False)
+                    await cursor.execute(query, params)
+                return await cursor.fetchall()
+
+        return await _answer(ask)
+
+
+@dataclass(frozen=True)
+class Tx(Sight):
+    """An open transaction that sees one organization's rows.
+
+    A function that takes a ``Tx`` does no network I/O except to the database.
+    """
+
+    connection: Connection
+    actor: Actor
 
     async def many(self, row: type[Row], query: LiteralString, **params: object) -> list[Row]:
         return await _rows(self.connection, row, query, params)
@@ -89,46 +123,57 @@ class Tx:
         await self.run(
             """
             INSERT INTO audit_entries
-                (organization_id, user_id, role, action, subject_id, detail, request_id)
-            VALUES (%(organization_id)s, %(user_id)s, %(role)s, %(action)s, %(subject_id)s,
-                    %(detail)s, %(request_id)s)
+                (organization_id, entity, action, subject_id, tin_of, user_id, role, session_id,
+                 api_key_id, detail, before, after, request_id, ip, user_agent)
+            VALUES (%(organization_id)s, %(entity)s, %(action)s, %(subject_id)s, %(tin_of)s,
+                    %(user_id)s, %(role)s, %(session_id)s, %(api_key_id)s, %(detail)s, %(before)s,
+                    %(after)s, %(request_id)s, %(ip)s, %(user_agent)s)
             """,
-            organization_id=self.actor.organization_id,
-            user_id=self.actor.user_id,
-            role=self.actor.role,
-            request_id=self.actor.origin.request_id,
+            entity=change.entity,
             action=change.action,
             subject_id=change.subject_id,
-            detail=jsonb(change.told()),
+            tin_of=change.tin_of,
+            role=self.actor.role,
+            detail=jsonb(redact_all(change.detail)),
+            before=None if change.before is None else jsonb(redact_all(change.before)),
+            after=None if change.after is None else jsonb(redact_all(change.after)),
+            **self._who(),
         )
 
     async def alert(self, alert: Alert) -> None:
         """Keep it for whoever watches over the firm's security."""
-        origin = self.actor.origin
         await self.run(
             """
             INSERT INTO security_events
-                (organization_id, user_id, kind, subject_id, detail, request_id, ip, user_agent)
-            VALUES (%(organization_id)s, %(user_id)s, %(kind)s, %(subject_id)s, %(detail)s,
-                    %(request_id)s, %(ip)s, %(user_agent)s)
+                (organization_id, user_id, session_id, api_key_id, kind, subject_id, detail,
+                 request_id, ip, user_agent)
+            VALUES (%(organization_id)s, %(user_id)s, %(session_id)s, %(api_key_id)s, %(kind)s,
+                    %(subject_id)s, %(detail)s, %(request_id)s, %(ip)s, %(user_agent)s)
             """,
-            organization_id=self.actor.organization_id,
-            user_id=self.actor.user_id,
             kind=alert.kind,
             subject_id=alert.subject_id,
-            detail=jsonb(alert.detail),
-            request_id=origin.request_id,
-            ip=origin.ip,
-            user_agent=origin.user_agent,
+            detail=jsonb(redact_all(alert.detail)),
+            **self._who(),
         )
+
+    def _who(self) -> dict[str, object]:
+        actor, origin = self.actor, self.actor.origin
+        return {
+            "organization_id": actor.organization_id,
+            "user_id": actor.user_id,
+            "session_id": actor.session_id,
+            "api_key_id": actor.api_key_id,
+            "request_id": origin.request_id,
+            "ip": origin.ip,
+            "user_agent": origin.user_agent,
+        }
 
 
 @asynccontextmanager
 async def transaction(actor: Actor) -> AsyncGenerator[Tx]:
     from psycopg.errors import ForeignKeyViolation, InsufficientPrivilege
 
-    async with _pooled() as conn, conn.transaction():
-        await _enter(conn, actor)
+    async with _begun(actor, b"BEGIN") as conn:
         try:
             yield Tx(conn, actor)
         except (ForeignKeyViolation, InsufficientPrivilege) as error:
@@ -141,39 +186,44 @@ async def transaction(actor: Actor) -> AsyncGenerator[Tx]:
 @asynccontextmanager
 async def snapshot(actor: Actor) -> AsyncGenerator[Tx]:
     """For reading alone: all of it sees one moment, whatever others commit in between."""
-    async with _pooled() as conn, conn.transaction():
-        await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        await _enter(conn, actor)
+    async with _begun(actor, b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as conn:
         yield Tx(conn, actor)
 
 
-async def _enter(conn: Connection, actor: Actor) -> None:
+def _settings(actor: Actor) -> bytes:
     """Row-level security goes by these until the transaction ends."""
-    await conn.execute(
-        """
-        SELECT set_config('app.organization_id', %(organization_id)s, true),
-               set_config('app.user_id', %(user_id)s, true),
-               set_config('app.role', %(role)s, true),
-               set_config('app.client_id', %(client_id)s, true)
-        """,
-        {
-            "organization_id": str(actor.organization_id),
-            "user_id": str(actor.user_id or ""),
-            "role": actor.role.value,
-            "client_id": str(actor.client_id or ""),
-        },
+    return _told(
+        str(actor.organization_id),
+        str(actor.user_id or ""),
+        actor.role.value,
+        str(actor.client_id or ""),
     )
+
+
+@lru_cache(maxsize=10_000)
+def _told(organization_id: str, user_id: str, role: str, client_id: str) -> bytes:
+    from psycopg.sql import SQL, Literal
+
+    settings_of_actor = SQL(
+        """
+        SELECT set_config('app.organization_id', {}, true),
+               set_config('app.user_id', {}, true),
+               set_config('app.role', {}, true),
+               set_config('app.client_id', {}, true)
+        """
+    )
+    return settings_of_actor.format(
+        Literal(organization_id), Literal(user_id), Literal(role), Literal(client_id)
+    ).as_bytes()
 
 
 async def look_up(row: type[Row], query: LiteralString, **params: object) -> list[Row]:
     """Ask one of the functions that work before the firm is known; they return ids only."""
-    async with _pooled() as conn:
-        return await _rows(conn, row, query, params)
+    return await _answer(lambda conn: _rows(conn, row, query, params))
 
 
 async def ping() -> None:
-    async with _pooled() as conn:
-        await conn.execute("SELECT 1")
+    await _answer(lambda conn: conn.execute("SELECT 1"))
 
 
 @cache
@@ -188,7 +238,6 @@ def pool() -> AsyncConnectionPool[Connection]:
         open=False,
         timeout=POOL_TIMEOUT,
         kwargs={"autocommit": True},  # a look-up is one statement; BEGIN and COMMIT make it three
-        check=AsyncConnectionPool.check_connection,
     )
 
 
@@ -213,14 +262,53 @@ def jsonb(value: Any) -> Jsonb:
 
 
 @asynccontextmanager
-async def _pooled() -> AsyncGenerator[Connection]:
+async def _begun(actor: Actor, begin: bytes) -> AsyncGenerator[Connection]:
+    """Without an error, what was begun is committed.
+
+    All of the beginning is one message to the server: each costs a request as much as a query does.
+    """
+    opening = begin + b";" + _settings(actor)
+    with _translated():
+        # Several statements cannot be prepared.
+        conn, _ = await _first(lambda conn: conn.execute(opening, prepare=False))
+        try:
+            async with conn:  # commits or rolls back; it closes none that is a pool's
+                yield conn
+        finally:
+            await pool().putconn(conn)
+
+
+async def _answer(ask: Callable[[Connection], Awaitable[Value]]) -> Value:
+    with _translated():
+        conn, answer = await _first(ask)
+        await pool().putconn(conn)
+        return answer
+
+
+async def _first(ask: Callable[[Connection], Awaitable[Value]]) -> tuple[Connection, Value]:
+    """One may have died while it lay in the pool. Nothing has happened yet: another one, then."""
     from psycopg import OperationalError
 
     the_pool = pool()
     await the_pool.open()  # returns at once when it is already open
+    left = the_pool.max_size
+    while True:
+        conn = await the_pool.getconn()
+        try:
+            return conn, await ask(conn)
+        except BaseException as error:
+            await the_pool.putconn(conn)
+            if not left or not (conn.broken and isinstance(error, OperationalError)):
+                raise
+            left -= 1
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    from psycopg import OperationalError
+
     try:
-        async with the_pool.connection() as conn:
-            yield conn
+        yield
     except OperationalError as error:  # no connection to be had, or it broke under us
         raise DatabaseUnavailable("The database does not answer") from error
 
@@ -228,8 +316,12 @@ async def _pooled() -> AsyncGenerator[Connection]:
 async def _rows(
     conn: Connection, row: type[Row], query: LiteralString, params: dict[str, object]
 ) -> list[Row]:
-    from psycopg.rows import class_row
-
-    async with conn.cursor(row_factory=class_row(row)) as cursor:
+    async with conn.cursor(row_factory=_class_row(row)) as cursor:
         await cursor.execute(query, params)
         return await cursor.fetchall()
+
+
+def _class_row(row: type[Row]) -> AsyncRowFactory[Row]:
+    from psycopg.rows import class_row
+
+    return class_row(row)

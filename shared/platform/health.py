@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.platform import blob, db
+from shared.platform import blob, cache, db
 from shared.platform.errors import AppError
 
 log = logging.getLogger(__name__)
@@ -15,13 +15,17 @@ log = logging.getLogger(__name__)
 PATIENCE = 8.0  # seconds
 
 Answer = Literal["ok", "unavailable"]
+CacheAnswer = Literal["ok", "unavailable", "not_configured"]
 
 
 class Health(BaseModel):
+    """The app is well without its cache: it then works uncounted."""
+
     model_config = ConfigDict(frozen=True)
 
     database: Answer
     storage: Answer
+    cache: CacheAnswer
 
     @property
     def is_well(self) -> bool:
@@ -29,11 +33,15 @@ class Health(BaseModel):
 
 
 async def check() -> Health:
-    """Ask both at once. What is wrong goes to the log: the answer is for anyone to see."""
-    database, storage = await asyncio.gather(
-        _ask("the database", db.ping), _ask("storage", blob.ping)
+    """Ask all at once. What is wrong goes to the log: the answer is for anyone to see."""
+    database, storage, remembered = await asyncio.gather(
+        _ask("the database", db.ping), _ask("storage", blob.ping), _ask_cache()
     )
-    return Health(database=database, storage=storage)
+    return Health(database=database, storage=storage, cache=remembered)
+
+
+async def _ask_cache() -> CacheAnswer:
+    return await _ask("the cache", cache.ping) if cache.is_configured() else "not_configured"
 
 
 async def _ask(name: str, ping: Callable[[], Awaitable[None]]) -> Answer:

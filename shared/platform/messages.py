@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.platform.alerts import AlertKind
+
 
 class Message(BaseModel):
     """An immutable value that travels as plain JSON.
@@ -33,23 +35,25 @@ class Change(Message):
     """What an auditor asks about; who did it is known to the transaction.
 
     ``action`` begins with what it was done to: ``client.updated`` is of the entity ``client``.
-    ``before`` and ``after`` hold what has changed and nothing else, TINs masked.
+    ``before`` and ``after`` hold what has changed and nothing else, TINs masked. ``tin_of`` is the
+    client in whose records somebody has seen a TIN, when that is what happened.
     """
 
     action: str
     subject_id: UUID
+    tin_of: UUID | None = None
     detail: dict[str, Any] = {}
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
 
-    def told(self) -> dict[str, Any]:
-        changed = {"before": self.before, "after": self.after}
-        return self.detail | {name: each for name, each in changed.items() if each is not None}
+    @property
+    def entity(self) -> str:
+        return self.action.partition(".")[0]
 
 
 class Alert(Message):
     """What somebody who watches over a firm's security wants to hear of."""
 
-    kind: str
+    kind: AlertKind
     subject_id: UUID | None = None
     detail: dict[str, Any] = {}

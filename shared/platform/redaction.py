@@ -1,6 +1,8 @@
 """Taking taxpayer identification numbers out of text that leaves the safe places."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 GAP = r"[\s.\-\u2010-\u2015\u2212\ufe63\uff0d_~\u00b7|!]"
 """What may stand between the groups of a TIN: as people type it, or as OCR sees what they typed."""
@@ -17,6 +19,8 @@ _TIN = re.compile(
     rf"|(?<!\d)(?<!\d\.){_DIGIT}{{5}}(?P<bare>{_DIGIT}{{4}})(?!\d|\.\d)"
 )
 
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 
 def mask(last4: str) -> str:
     return f"***-**-{last4}"
@@ -25,6 +29,19 @@ def mask(last4: str) -> str:
 def redact(text: str) -> str:
     """Leave the last four digits of whatever has the shape of a TIN."""
     return _TIN.sub(_masked, text)
+
+
+def redact_all(value: Any) -> Any:
+    """The same in whatever goes into JSON; an id stays, though its digits may look like a TIN."""
+    match value:
+        case str():
+            return value if _ID.fullmatch(value) else redact(value)
+        case Mapping():
+            return {name: redact_all(each) for name, each in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [redact_all(each) for each in value]
+        case _:
+            return value
 
 
 def _masked(match: re.Match[str]) -> str:

@@ -28,11 +28,17 @@ KEY_LASTS = timedelta(hours=2)  # whoever stole it could sign for so long
 
 
 class BlobNotFound(NotFound):
+    """The file's bytes are not in storage."""
+
     code = "blob_not_found"
+    remedy = "Have the file sent or made again"
 
 
 class StorageUnavailable(VendorUnavailable):
+    """The storage of files does not answer."""
+
     code = "storage_unavailable"
+    remedy = "Try again in a moment"
 
 
 class SigningKey(NamedTuple):

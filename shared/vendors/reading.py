@@ -120,40 +120,49 @@ class Unreadable(Invalid):
     """The bytes are not a document anyone can read; asking again will not help."""
 
     code = "unreadable"
+    remedy = "Send it as a PDF or a picture"
 
 
 class NotADocument(Unreadable):
     """Neither a PDF nor an image of a kind we take."""
 
     code = "not_a_document"
+    remedy = "Send a PDF or a picture (PNG, JPEG, TIFF, HEIC, WebP, BMP)"
 
 
 class EmptyFile(Unreadable):
+    """It has no bytes."""
+
     code = "document_empty"
+    remedy = "Send it again"
 
 
 class DocumentEncrypted(Unreadable):
     """A password protects it; the client sends it again without one."""
 
     code = "document_encrypted"
+    remedy = "Remove the password and send it again"
 
 
 class DocumentDamaged(Unreadable):
     """It is cut off or corrupt."""
 
     code = "document_damaged"
+    remedy = "Export or scan it again, and send that"
 
 
 class DocumentTooLarge(Unreadable):
     """More bytes, pages or pixels than we take."""
 
     code = "document_too_large"
+    remedy = "Split it and send its parts"
 
 
 class XfaForm(Unreadable):
     """An XFA form has no pages of its own; the client prints it to PDF."""
 
     code = "document_is_xfa"
+    remedy = "Print the form to PDF and send that"
 
 
 class ReaderUnavailable(AppError):
@@ -161,6 +170,7 @@ class ReaderUnavailable(AppError):
 
     status = 503
     code = "reader_unavailable"
+    remedy = "Look at the file yourself, or have a reader installed"
 
 
 class ReaderGaveUp(AppError):
@@ -168,6 +178,7 @@ class ReaderGaveUp(AppError):
 
     status = 503
     code = "reader_gave_up"
+    remedy = "Look at the file yourself"
 
 
 class CloudReaderUnavailable(AppError):
@@ -175,6 +186,7 @@ class CloudReaderUnavailable(AppError):
 
     status = 503
     code = "cloud_reader_unavailable"
+    remedy = "Read it again later"
 
 
 class CloudReaderMissing(CloudReaderUnavailable):
@@ -182,6 +194,7 @@ class CloudReaderMissing(CloudReaderUnavailable):
 
     status = 409
     code = "cloud_reader_missing"
+    remedy = "Leave cloud reading off, or have FORM_RECOGNIZER_ENDPOINT set"
 
 
 class CloudReaderRejected(CloudReaderUnavailable):
@@ -189,24 +202,28 @@ class CloudReaderRejected(CloudReaderUnavailable):
 
     status = 502
     code = "cloud_reader_rejected"
+    remedy = "Have whoever runs the deployment set the cloud reader up anew"
 
 
 class CloudReaderThrottled(CloudReaderUnavailable):
     """It asks us to wait for longer than a document should."""
 
     code = "cloud_reader_throttled"
+    remedy = "Read it again later, or have the cloud reader's tier raised"
 
 
 class CloudReaderTooSlow(CloudReaderUnavailable):
     """It has not finished within the time we give it."""
 
     code = "cloud_reader_too_slow"
+    remedy = "Read it again later"
 
 
 class CloudReaderRefusedFile(CloudReaderUnavailable):
     """It does not take this file, which we could measure: too large, or a type it does not know."""
 
     code = "cloud_reader_refused_file"
+    remedy = "Look at the file yourself, or let this deployment read it"
 
 
 class Reader(Protocol):

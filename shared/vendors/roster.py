@@ -2,10 +2,21 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
 from shared.platform.settings import settings
+from shared.vendors.key_wrapping import FileWrapper, KeyWrapper
 from shared.vendors.reading import CloudReader, NoReader, Reader
+
+
+@cache
+def _key_wrapper() -> KeyWrapper:
+    if settings().master_key_file:
+        return FileWrapper(settings().master_key_file)
+    from shared.vendors.key_vault import KeyVaultWrapper
+
+    return KeyVaultWrapper(settings().key_vault_key_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +25,7 @@ class Vendors:
 
     reader: Reader
     cloud: CloudReader | None = None
+    wrapper: KeyWrapper = field(default_factory=_key_wrapper)
 
 
 _installed: list[Vendors] = []

@@ -3,8 +3,8 @@
 import fnmatch
 from pathlib import Path
 
+from functions.http.pages import ASSETS
 from functions.http.reference import DOCUMENT
-from functions.http.review_page import ASSETS
 
 ROOT = Path(__file__).parents[2]
 NEEDED = ["function_app.py", "host.json", "requirements.txt", "functions/http/api.py"]

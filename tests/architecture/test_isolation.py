@@ -112,6 +112,22 @@ def test_another_firm_sees_changes_and_deletes_no_row_of_ours(
                 assert reached(app, change, table, ours) == 0, table
 
 
+@pytest.mark.parametrize("firm", [None, ""], ids=["never-set", "forgotten"])
+def test_a_transaction_that_names_no_firm_reaches_nothing(
+    admin: psycopg.Connection, app: psycopg.Connection, ours: UUID, firm: str | None
+) -> None:
+    """After a transaction that named one, the setting is empty and no longer missing."""
+    if firm is not None:
+        app.execute("SELECT set_config('app.organization_id', %s, true)", [firm])
+    for table in sorted(tenant_tables(admin)):
+        assert reached(app, SEE, table, ours) == 0, table
+        if table not in INSERT_ONLY:
+            assert reached(app, CHANGE, table, ours) == 0, table
+            assert reached(app, DELETE, table, ours) == 0, table
+        with pytest.raises(InsufficientPrivilege, match=REFUSED), app.transaction():
+            app.execute(new_row(admin, table, ours))
+
+
 def test_another_firm_adds_no_row_to_ours(
     admin: psycopg.Connection, app: psycopg.Connection, ours: UUID
 ) -> None:

@@ -2,11 +2,15 @@
 
 import json
 import re
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from function_app import app
-from shared.platform import crypto
+from functions.http.headers import EVERY_ANSWER
+from local.state import write_private
 from shared.platform.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +27,10 @@ HOST_OPTIONS = {
     "extensions.http.routePrefix",
     "extensions.http.maxOutstandingRequests",
     "extensions.http.maxConcurrentRequests",
+    "extensions.http.customHeaders.Strict-Transport-Security",
+    "extensions.http.customHeaders.X-Content-Type-Options",
+    "extensions.http.customHeaders.X-Frame-Options",
+    "extensions.http.customHeaders.Referrer-Policy",
     "extensions.blobs.maxDegreeOfParallelism",
     "extensions.blobs.poisonBlobThreshold",
     "extensions.durableTask.hubName",
@@ -57,10 +65,13 @@ def test_the_sample_has_every_setting_and_no_other() -> None:
     assert {name.upper() for name in SAMPLE} == OURS | {name.upper() for name in OF_THE_HOST}
 
 
-def test_the_sample_can_be_used_as_it_is() -> None:
+def test_the_sample_can_be_used_as_it_is_with_a_key_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_private(tmp_path / "master-key", b64encode(bytes(range(32))).decode())
     settings = Settings.model_validate({name.lower(): value for name, value in SAMPLE.items()})
 
-    assert crypto.wrap(settings.master_key.get_secret_value(), b"a data key", "purpose")
     assert settings.documents_storage
     assert "AccountKey=" in settings.documents_storage.get_secret_value()
 
@@ -70,12 +81,28 @@ def test_the_host_is_told_nothing_it_does_not_know() -> None:
     assert options(json.loads((ROOT / "host.json").read_text())) - HOST_OPTIONS == set()
 
 
+def test_what_the_host_answers_itself_has_our_headers() -> None:
+    given = json.loads((ROOT / "host.json").read_text())["extensions"]["http"]["customHeaders"]
+
+    assert {name.lower(): value for name, value in given.items()}.items() <= EVERY_ANSWER.items()
+
+
+def test_every_setting_is_explained() -> None:
+    explained = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+
+    assert {name.upper() for name in explained} == OURS | {name.upper() for name in OF_THE_HOST}
+    assert len(explained) == len(set(explained))
+
+
 def test_every_setting_a_binding_names_is_one_of_ours() -> None:
     text = json.dumps(bindings(), default=str)
     connections = {binding["connection"] for binding in bindings() if "connection" in binding}
 
     assert set(re.findall(r"%(\w+)%", text)) | connections == {
         "SWEEP_SCHEDULE",
+        "SEALS_SCHEDULE",
+        "PARTITIONS_SCHEDULE",
+        "KEYS_SCHEDULE",
         "DOCUMENTS_STORAGE",
     }
     assert {"SWEEP_SCHEDULE", "DOCUMENTS_STORAGE"} <= OURS

@@ -44,7 +44,7 @@ def _of_call(call: ast.Call, module: ModuleType, function: str) -> Iterator[Stat
             args=[*before, query],
         ):
             row = (
-                getattr(module, before[0].id)
+                getattr(module, before[0].id, None)  # of tx.value it is a builtin
                 if before and isinstance(before[0], ast.Name)
                 else None
             )
@@ -58,9 +58,15 @@ def _texts(query: ast.expr, module: ModuleType) -> Iterator[tuple[str, str]]:
     """The literal, a sum of literals, or every statement of a table of them."""
     if isinstance(query, ast.Subscript):
         table = getattr(module, ast.unparse(query.value))
-        yield from ((f"[{key.name}]", sql) for key, sql in table.items())
+        yield from ((f"[{_named(key)}]", sql) for key, sql in table.items())
     else:
         yield "", eval(ast.unparse(query), vars(module))  # of our own source, names of its module
+
+
+def _named(key: Any) -> str:
+    return "-".join(
+        getattr(each, "name", str(each)) for each in (key if isinstance(key, tuple) else (key,))
+    )
 
 
 def numbered(sql: str) -> bytes:

@@ -14,7 +14,7 @@ from local.supervisor import MOST_DEATHS, WITHIN_SECONDS
 from tests.journeys.stack import Stack
 
 READER = "local_reader.worker"
-PARTS = ("host", "reader", "postgres", "azurite")
+PARTS = ("host", "reader", "postgres", "azurite", "valkey")
 PAUSE = (0.3, 2.0)
 RECOVERY_SECONDS = 60
 SPARED_SECONDS = WITHIN_SECONDS / (MOST_DEATHS - 1) + 1

@@ -214,12 +214,11 @@ class TestLists:
         made = [str(await make.expected(firm)) for _ in range(3)]
 
         first = (await http.get("/documents", params={"limit": 2})).json()
-        second = (
-            await http.get("/documents", params={"limit": 2, "cursor": first["next_cursor"]})
-        ).json()
+        asked = {"limit": 2, "cursor": first["next"]}
+        second = (await http.get("/documents", params=asked)).json()
 
         assert [each["id"] for each in first["items"] + second["items"]] == made[::-1]
-        assert second["next_cursor"] is None
+        assert second["next"] is None
 
     async def test_the_queue_holds_what_waits(
         self, http: AsyncClient, firm: Firm, reader: FakeReader

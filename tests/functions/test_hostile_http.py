@@ -127,7 +127,7 @@ class TestCursors:
             await clients.add_client(firm.actor, uuid4(), NewClient(name="ü" * 200))
         await clients.add_client(firm.actor, uuid4(), NewClient(name="ü" * 200))
         first = (await http.get("/clients", params={"limit": 2})).json()
-        second = await http.get("/clients", params={"limit": 2, "cursor": first["next_cursor"]})
+        second = await http.get("/clients", params={"limit": 2, "cursor": first["next"]})
         assert second.status_code == 200, second.json()
 
 

@@ -8,6 +8,7 @@ from httpx import AsyncClient
 
 from functions.http import openapi
 from tests.functions.transport import AreaTransport, Durable
+from tests.make.identity import ISSUER
 
 
 @pytest.fixture
@@ -22,9 +23,21 @@ async def test_the_page_loads_nothing_from_elsewhere(anyone: AsyncClient) -> Non
 
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
-    named = re.findall(r"""(?:src|href|url)["']?\s*[=:]\s*["']([^"']*)["']""", page.text)
+    named = re.findall(r"""(?:src|href)\s*=\s*["']([^"']*)["']""", page.text)
     assert {"/api/docs/openapi.json", "/api/docs/assets/swagger-ui-bundle.js"} <= set(named)
     assert [address for address in named if "//" in address] == []
+
+
+async def test_the_page_runs_no_code_that_is_written_into_it(anyone: AsyncClient) -> None:
+    page = await anyone.get("/api/docs")
+
+    policy = dict(
+        each.split(maxsplit=1) for each in page.headers["content-security-policy"].split("; ")
+    )
+    assert policy["default-src"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert policy["connect-src"] == f"'self' {ISSUER}"
+    assert re.findall(r"<script(?![^>]* src=)|\son\w+=", page.text) == []
 
 
 @pytest.mark.parametrize(
@@ -68,4 +81,4 @@ async def test_health_is_for_anyone_to_ask(anyone: AsyncClient, storage: None) -
     answer = await anyone.get("/api/health")
 
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "storage": "ok"}
+    assert answer.json() == {"database": "ok", "storage": "ok", "cache": "ok"}

@@ -6,11 +6,22 @@ from collections.abc import AsyncGenerator
 import pytest
 from httpx import AsyncClient
 
-from functions.http import openapi, review_page
+from functions.http import errors, openapi, pages
 from shared.documents.guide import FieldGroup
 from shared.documents.models import DocumentState
+from shared.platform.actor import Role
 from tests.functions.transport import AreaTransport, Durable
 from tests.make.identity import ISSUER
+
+FOR_PEOPLE = (401, 403, 404, 409, 412, 428, 429)
+OF_THE_PAGE = (
+    "shared.documents.",
+    "shared.identity.idempotency",
+    "shared.identity.refusals",
+    "shared.platform.",
+)
+NEVER_MET = {"invalid_api_key", "nothing_sealed", "unknown_field"}
+"""The page has no API key, reveals nothing, and corrects the fields it was told of."""
 
 
 @pytest.fixture
@@ -23,7 +34,7 @@ async def anyone(durable: Durable) -> AsyncGenerator[AsyncClient]:
 async def assets(anyone: AsyncClient) -> list[str]:
     page = (await anyone.get("/api/review")).text
     (folder,) = set(re.findall(r'"(/api/review/\w+)/', page))
-    return [f"{folder}/{path.name}" for path in review_page.ASSETS.glob("*.[jcs][sv]*")]
+    return [f"{folder}/{path.name}" for path in pages.ASSETS.glob("*.[jcs][sv]*")]
 
 
 async def test_the_page_may_run_its_own_scripts_and_talk_to_the_issuer_alone(
@@ -68,7 +79,7 @@ async def test_every_asset_comes_with_us_for_good(anyone: AsyncClient) -> None:
 
 
 async def test_an_asset_imports_only_what_is_there(anyone: AsyncClient) -> None:
-    names = {path.name for path in review_page.ASSETS.iterdir()}
+    names = {path.name for path in pages.ASSETS.iterdir()}
 
     for address in await assets(anyone):
         imported = re.findall(r"from '\./([\w.]+)'", (await anyone.get(address)).text)
@@ -85,16 +96,33 @@ async def test_no_other_file_is_given_out(anyone: AsyncClient, name: str) -> Non
 def test_every_reason_to_wait_is_said_in_words() -> None:
     errors = (openapi.DOCUMENT.parent / "errors.md").read_text()
     waits = errors.split("## Why a document waits for a person")[1].split("\n## ")[0]
-    words = (review_page.ASSETS / "words.js").read_text()
+    words = (pages.ASSETS / "words.js").read_text()
 
     for code in re.findall(r"^\| `(\w+)`", waits, re.MULTILINE):
         assert f"  {code}: '" in words, code
 
 
-def test_every_state_and_group_is_said_in_words() -> None:
-    words = (review_page.ASSETS / "words.js").read_text()
+def test_every_state_group_and_role_is_said_in_words() -> None:
+    words = (pages.ASSETS / "words.js").read_text()
 
-    assert [each for each in (*DocumentState, *FieldGroup) if f"  {each}: '" not in words] == []
+    people = [role for role in Role if role is not Role.SYSTEM]
+    named = (*DocumentState, *FieldGroup, *people)
+    assert [each for each in named if f"  {each}: '" not in words] == []
+
+
+def test_every_error_that_the_page_can_meet_is_said_in_words() -> None:
+    """Of what is wrong with a request itself the page says what the API says."""
+    words = (pages.ASSETS / "words.js").read_text()
+    said = words.partition("export const PROBLEMS = {")[2].partition("\n};")[0]
+
+    met = {
+        error.code
+        for error in errors.classes()
+        if error.status in FOR_PEOPLE and error.__module__.startswith(OF_THE_PAGE)
+    }
+
+    assert {"mfa_required", "session_revoked", "review_not_open", "rate_limited"} <= met
+    assert [code for code in sorted(met - NEVER_MET) if f"  {code}: [" not in said] == []
 
 
 async def test_an_older_version_is_gone(anyone: AsyncClient) -> None:

@@ -1,6 +1,8 @@
 """Takes httpx through the bridge, the way the host would call an area's function."""
 
 from dataclasses import dataclass, field
+from functools import cache
+from http.client import BAD_REQUEST
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +11,7 @@ import httpx
 
 from functions.http.api import create_area
 from functions.http.bridge import answer
+from tests import leaks
 
 PAGES = {"docs": "reference", "review": "review_page", "health": "health"}
 
@@ -35,15 +38,18 @@ class Durable:
 class AreaTransport(httpx.AsyncBaseTransport):
     def __init__(self, durable: Durable) -> None:
         self.durable = durable
+        self._area = cache(create_area)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.split("/")
-        name = PAGES.get(path[2]) or path[3]
+        name = PAGES.get(path[2]) or path[3].replace("-", "_")
         asked = func.HttpRequest(
             request.method, str(request.url), headers=dict(request.headers), body=request.content
         )
         state = {"request_id": "request-1", "durable": self.durable}
-        made = await answer(create_area(name), asked, state)
+        made = await answer(self._area(name), asked, state)
+        if made.status_code >= BAD_REQUEST:
+            leaks.watch.look(made.get_body().decode(), f"the answer to {request.method} {name}")
         return httpx.Response(
             made.status_code, headers=list(made.headers.items()), content=made.get_body()
         )

@@ -1,13 +1,16 @@
 """The whole stack on Microsoft's worker library in place of our own worker."""
 
+import json
 import time
 from collections.abc import Generator
 
 import pytest
 
+from functions.http.reference import DOCUMENT
 from local.samples import Sample, make_many
 from tests.journeys.stack import Stack, running
 from tests.journeys.test_main_job import masked, values
+from tests.journeys.test_operations import ask, take_away, watch
 
 PATIENCE = 60
 
@@ -31,6 +34,25 @@ def test_a_w2_is_read_to_accepted(microsofts: Stack, w2s: list[Sample]) -> None:
     assert (outcome["state"], outcome["kind"]) == ("accepted", "w2")
     assert values(outcome, set(expected)) == expected
     assert engines_named(microsofts) == ["microsoft"]
+
+
+def test_every_area_and_page_is_served(microsofts: Stack) -> None:
+    described = json.loads(DOCUMENT.read_text())["paths"]
+    lists = [path for path, operations in described.items() if "get" in operations]
+    asked = [path for path in lists if "{" not in path] + ["/api/docs", "/api/review"]
+
+    with microsofts.http() as owner:
+        answers = {path: owner.get(microsofts.url + path).status_code for path in asked}
+
+    assert answers == dict.fromkeys(asked, 200)
+
+
+def test_long_work_is_done(microsofts: Stack) -> None:
+    with microsofts.http() as owner:
+        *_, ended = watch(owner, ask(owner, "csv").headers["location"])
+        rows = take_away(owner, ended).decode().splitlines()
+
+    assert (ended["state"], len(rows)) == ("succeeded", ended["result"]["rows"] + 1)
 
 
 def test_the_engine_stays_when_the_host_is_started_again(

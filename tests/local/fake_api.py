@@ -45,6 +45,7 @@ class FakeApi:
         self.tokens = ["stale"]
         self.clients: list[dict[str, str]] = [{"id": "client-1", "name": "Rivera"}]
         self.away = 0
+        self.too_busy = 0
         self.losses = 0
         self.app = Starlette(
             routes=[
@@ -64,7 +65,7 @@ class FakeApi:
     async def _clients(self, request: Request) -> Response:
         if request.headers["authorization"] == "Bearer stale":
             return _problem(401, "invalid_token")
-        return JSONResponse({"items": self.clients, "next_cursor": None})
+        return JSONResponse({"items": self.clients, "next": None, "prev": None})
 
     async def _announce(self, request: Request) -> Response:
         new = await request.json()
@@ -114,6 +115,9 @@ class FakeApi:
         if self.away:
             self.away -= 1
             return Response(status_code=503)
+        if self.too_busy:
+            self.too_busy -= 1
+            return Response(status_code=429, headers={"retry-after": "0"})
         document = self.documents[request.path_params["id"]]
         shown = JSONResponse({key: value for key, value in document.items() if key != "sha256"})
         self._move_on(document)

@@ -9,7 +9,7 @@ from local.errors import PortTaken, StackError
 from local.ports import Ports
 from tests.servers import free_ports
 
-WEB = free_ports(7)[0]
+WEB = free_ports(8)[0]
 
 
 def test_free_ports_pass() -> None:
@@ -43,6 +43,7 @@ def test_each_part_has_ports_of_its_own() -> None:
         *range(ports.blob, ports.blob + 3),
         ports.oidc,
         ports.durable,
+        ports.valkey,
     ]
 
     assert sorted(taken) == list(ports.everyone())

@@ -192,6 +192,13 @@ async def test_a_server_that_restarts_goes_unnoticed(sender: Sender) -> None:
     assert (await sender.send_bytes(b"sure")).state == "accepted"
 
 
+async def test_whoever_asks_too_much_waits_as_long_as_is_said(sender: Sender) -> None:
+    sender.api.too_busy = 2
+
+    assert (await sender.send_bytes(b"sure")).state == "accepted"
+    assert sender.api.too_busy == 0
+
+
 async def test_a_token_that_has_run_out_is_renewed(sender: Sender) -> None:
     await sender.send_bytes(b"sure")
 

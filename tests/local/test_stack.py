@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from local import pids
+from local.demo import FIRMS
 from local.functions_host.memory import DeadLetter, Memory
 from local.parts.oidc import AUDIENCE, issuer, jwks_url
 from local.parts.part import answers_ok
@@ -26,10 +27,10 @@ from tests.servers import free_ports
 
 pytestmark = pytest.mark.xdist_group("stack")
 
-PORTS = Ports(free_ports(27)[0])
+PORTS = Ports(free_ports(28)[0])
 WEB = f"http://127.0.0.1:{PORTS.web}"
 HEALTH = f"{WEB}/api/health"
-PARTS = {"postgres", "azurite", "oidc", "host"}
+PARTS = {"postgres", "azurite", "oidc", "valkey", "host"}
 
 
 class Program:
@@ -145,6 +146,22 @@ async def test_the_owners_token_opens_the_api_to_the_demo_firm(running: Program)
 
     assert "Rivera Family" in [found["name"] for found in answer.json()["items"]]
     assert anonymous.status_code == 401
+
+
+async def test_everybody_of_the_demo_firms_comes_in_as_who_they_are(running: Program) -> None:
+    """Except for the one who signs in with a password alone and might see TINs."""
+    people = {person.email: person for firm in FIRMS for person in firm.people()}
+    async with httpx.AsyncClient(base_url=WEB, trust_env=False) as client:
+        for email, person in people.items():
+            token = running.run("token", "--user", email).stdout.strip()
+            answer = await client.get("/api/v1/me", headers={"authorization": f"Bearer {token}"})
+
+            if not person.has_second_factor:
+                assert (answer.status_code, answer.json()["code"]) == (403, "mfa_required")
+                continue
+            me = answer.json()
+            assert (me["user"]["email"], me["role"]) == (email, person.role)
+            assert me["has_second_factor"]
 
 
 async def test_a_person_who_is_not_there_is_told_who_is(running: Program) -> None:

@@ -12,6 +12,7 @@ from shared.clients import clients
 from shared.clients.models import NewClient
 from shared.identity import organizations
 from shared.identity.models import NewMember
+from shared.identity.plans import Plan
 from shared.platform import tokens
 from shared.platform.actor import Actor, Role
 
@@ -37,7 +38,9 @@ class Firm:
 async def firm(role: Role = Role.OWNER) -> Firm:
     """A new firm; its person has the role, and its client is called Ada."""
     owner = _member(Role.OWNER)
-    founder = await organizations.found_organization(uuid4(), "Ledger & Daughters", owner)
+    founder = await organizations.found_organization(
+        uuid4(), "Ledger & Daughters", owner, plan=Plan.ENTERPRISE
+    )
     client_id = uuid4()
     await clients.add_client(founder, client_id, NewClient(name="Ada Lovelace"))
     founded = Firm(founder, client_id, owner.subject)
@@ -66,17 +69,19 @@ def _member(role: Role, client_id: UUID | None = None) -> NewMember:
 def publish_key() -> None:
     """As if the issuer's JWKS had been read."""
     public = jwt.PyJWK(RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True), algorithm="RS256")
-    tokens.key_set().keys[KEY_ID] = public
+    tokens.key_sets()[ISSUER].keys[KEY_ID] = public
 
 
 def token(subject: str, *, key: rsa.RSAPrivateKey = KEY, **changes: object) -> str:
     publish_key()
-    expires = datetime.now(UTC) + timedelta(minutes=5)
+    now = datetime.now(UTC)
     claims = {
         "iss": ISSUER,
         "aud": AUDIENCE,
         "sub": subject,
-        "exp": expires,
+        "sid": f"session of {subject}",
+        "iat": now,
+        "exp": now + timedelta(minutes=5),
         "amr": ["pwd", "mfa"],
     } | changes
     return jwt.encode(claims, key, algorithm="RS256", headers={"kid": KEY_ID})

@@ -1,8 +1,11 @@
 // The public API, and nothing else.
 
-import { accessToken, firm, renew, tokenInHand } from './session.js';
+import { waitFor } from './patience.js';
+import { accessToken, askAnew, firm, renew, tokenInHand } from './session.js';
 
 const BASE = '/api/v1';
+const TRIES = 3; // of a request that comes too soon
+const LONGEST = 120; // seconds that it waits by itself
 
 const clients = new Map();
 const guides = new Map();
@@ -28,10 +31,13 @@ export async function getPageImage(id, page) {
 export const correctField = (id, version, name, value) =>
   json('PATCH', `/documents/${id}/fields/${name}`, { version, body: { value } });
 
-export const decide = (id, version, decision) =>
-  json('POST', `/documents/${id}/review`, { version, body: decision });
+// `key` names what somebody has decided: sent again with it, it is done once.
+export const decide = (id, version, decision, key) =>
+  json('POST', `/documents/${id}/review`, { version, key, body: decision });
 
-export const readAgain = (id) => json('POST', `/documents/${id}/reread`);
+export const readAgain = (id, key) => json('POST', `/documents/${id}/reread`, { key });
+
+export const listFirms = () => json('GET', '/me/organizations');
 
 export const getClient = (id) => once(clients, id, () => json('GET', `/clients/${id}`));
 
@@ -44,8 +50,8 @@ export const getGuide = (kind, year) =>
     json('GET', `/documents/kinds/${kind}${year ? `?tax_year=${year}` : ''}`));
 
 // For a page that closes: the browser carries it on, so there is no time to renew a token first.
-export async function decideWhileLeaving(id, version, decision) {
-  const asked = request('POST', tokenInHand(), { version, body: decision });
+export async function decideWhileLeaving(id, version, decision, key) {
+  const asked = request('POST', tokenInHand(), { version, key, body: decision });
   return settled(await fetch(`${BASE}/documents/${id}/review`, { ...asked, keepalive: true }));
 }
 
@@ -66,7 +72,7 @@ async function json(...asked) {
 
 async function send(method, path, options = {}) {
   let answer = await attempt(method, path, await accessToken(), options);
-  if (answer.status === 401 && (await renew())) {
+  if (answer.status === 401 && !signInWanted(answer) && (await renew())) {
     answer = await attempt(method, path, tokenInHand(), options);
   }
   return settled(answer);
@@ -74,10 +80,30 @@ async function send(method, path, options = {}) {
 
 async function settled(answer) {
   if (answer.ok) return answer;
+  const wanted = signInWanted(answer);
+  if (wanted) askAnew(wanted);
   throw new Problem(answer.status, await answer.json().catch(() => ({})));
 }
 
+// RFC 9470: the token is good, and the sign-in it came of is not. Another token of that sign-in
+// would not do either.
+function signInWanted(answer) {
+  const said = answer.headers.get('www-authenticate') ?? '';
+  if (!said.includes('"insufficient_user_authentication"')) return null;
+  const [, classes] = /acr_values="([^"]+)"/.exec(said) ?? [];
+  return classes ? { acr_values: classes } : {};
+}
+
 async function attempt(method, path, token, options) {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask(method, path, token, options);
+    const seconds = Number(answer.headers.get('retry-after')) || 1;
+    if (answer.status !== 429 || tries === TRIES || seconds > LONGEST) return answer;
+    await waitFor(seconds);
+  }
+}
+
+async function ask(method, path, token, options) {
   try {
     return await fetch(BASE + path, request(method, token, options));
   } catch {
@@ -85,11 +111,12 @@ async function attempt(method, path, token, options) {
   }
 }
 
-function request(method, token, { version, body } = {}) {
+function request(method, token, { version, key, body } = {}) {
   const headers = {};
   if (token) headers.authorization = `Bearer ${token}`;
   if (version !== undefined) headers['if-match'] = `"${version}"`;
-  if (firm()) headers['x-organization'] = firm();
+  if (key) headers['idempotency-key'] = key;
+  if (firm()) headers['x-organization'] = firm().id;
   if (body) headers['content-type'] = 'application/json';
   return { method, headers, body: body && JSON.stringify(body) };
 }

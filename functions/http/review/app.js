@@ -5,7 +5,7 @@ import { DocumentView } from './document.js';
 import { button, byId, fill, h } from './dom.js';
 import { bind, showHelp } from './keyboard.js';
 import { hush } from './notice.js';
-import { problemView } from './problems.js';
+import { firmQuestion, problemView } from './problems.js';
 import { remember, showQueue } from './queue.js';
 import * as session from './session.js';
 import * as waiting from './waiting.js';
@@ -20,21 +20,34 @@ function drawTop() {
     h('a', { class: 'brand', href: '#/' }, 'AdvisorOS ', h('span', {}, 'Review')),
     isIn && h('span', { class: 'quiet', id: 'count' }, waiting.label()),
     h('span', { class: 'space' }),
+    isIn && session.firm() && button(session.firm().name, changeFirm, {
+      kind: 'plain firm', title: 'Choose another firm',
+    }),
     isIn && h('span', { class: 'person' }, session.person()),
     isIn && button('Keys', showHelp, { key: '?', kind: 'plain' }),
     isIn && button('Sign out', leave, { kind: 'plain' }));
 }
 
-// Nothing stays on the screen, however long the provider takes or the way back is.
-async function leave() {
+// What was decided is sent for the firm and the person that it was decided for.
+async function clear(sentence) {
   shows += 1;
   view?.close();
   view = undefined;
   bind({});
   document.title = 'Review · AdvisorOS';
-  fill(main, h('p', { class: 'empty' }, 'Signing out…'));
+  fill(main, h('p', { class: 'empty' }, sentence));
   await decisions.release();
   hush();
+}
+
+async function changeFirm() {
+  await clear('Loading…');
+  fill(main, firmQuestion());
+}
+
+// Nothing stays on the screen, however long the provider takes or the way back is.
+async function leave() {
+  await clear('Signing out…');
   const leaving = session.signOut();
   drawTop();
   await leaving;

@@ -4,17 +4,18 @@
 import { decide, decideWhileLeaving } from './api.js';
 import { byId } from './dom.js';
 import { hush, say } from './notice.js';
-import { explain } from './problems.js';
+import { explain, isPassing, waysOut } from './problems.js';
 
 const PATIENCE = 8_000;
 const DOING = { accepted: 'Accepting', rejected: 'Rejecting' };
 
 let held;
 
-// `undo` puts back what the page has changed; `sent` and `refused` tell it how it ended.
+// `undo` puts back what the page has changed; `sent` and `refused` tell it how it ended, and
+// `again` that it is sent once more.
 export function hold(decision) {
   const before = release();
-  held = decision;
+  held = { ...decision, key: crypto.randomUUID() };
   wait();
   say(`${DOING[decision.body.verdict]} “${decision.name}” in a few seconds.`, {
     actions: [['Undo', undo, 'Z'], ['Do it now', release]], stays: true,
@@ -32,9 +33,12 @@ export function undo() {
 
 export async function release() {
   const taken = take();
-  if (!taken) return;
+  if (taken) await send(taken);
+}
+
+async function send(taken) {
   hush();
-  await settle(taken, decide(taken.id, taken.version, taken.body));
+  await settle(taken, decide(taken.id, taken.version, taken.body, taken.key));
 }
 
 async function settle(taken, answer) {
@@ -48,12 +52,22 @@ async function settle(taken, answer) {
     say(`“${taken.name}” is not ${taken.body.verdict}. ${title}. ${advice}`, {
       isProblem: true,
       stays: true,
-      actions: [['Open it', () => {
-        hush();
-        taken.open();
-      }]],
+      actions: [
+        ...(isPassing(problem) ? [['Try again', () => repeat(taken)]] : []),
+        ...waysOut(problem),
+        ['Open it', () => {
+          hush();
+          taken.open();
+        }],
+      ],
     });
   }
+}
+
+// Under the same name: it may have been done, and only the answer got lost.
+function repeat(taken) {
+  taken.again?.();
+  return send(taken);
 }
 
 function take() {
@@ -76,7 +90,7 @@ for (const [stop, go] of [['pointerenter', 'pointerleave'], ['focusin', 'focusou
 
 function leave() {
   const taken = take();
-  if (taken) settle(taken, decideWhileLeaving(taken.id, taken.version, taken.body));
+  if (taken) settle(taken, decideWhileLeaving(taken.id, taken.version, taken.body, taken.key));
 }
 
 addEventListener('pagehide', leave);

@@ -7,7 +7,7 @@ import { fill } from './dom.js';
 import { editField } from './fields.js';
 import { bind } from './keyboard.js';
 import { say } from './notice.js';
-import { explain, problemView, waysOut } from './problems.js';
+import { explain, isPassing, problemView, waysOut } from './problems.js';
 import { differences, firstDoubt, marksOf, rowTitle, sectionsOf } from './sections.js';
 import { Sheets } from './sheets.js';
 import { sidePane } from './side.js';
@@ -19,6 +19,9 @@ const POLL = 2_000;
 
 // What somebody saw when they decided on a version that was not the last.
 const seenBefore = new Map();
+
+// Whether the address names another document: somebody may be typing there.
+const isOther = (id) => location.hash.startsWith('#/documents/') && !location.hash.endsWith(id);
 
 export class DocumentView {
   constructor(main, id, go) {
@@ -136,15 +139,16 @@ export class DocumentView {
 
   changeKind(section = this.#sectionInHand()) {
     if (!section) return;
+    const { id, version } = section;
     askKind(section.kind, (kind) => this.#do(
-      () => api.decide(section.id, section.version, { verdict: 'kind_changed', kind }),
+      (key) => api.decide(id, version, { verdict: 'kind_changed', kind }, key),
       'The values were looked for again.'));
   }
 
   readAgain() {
     confirm('Read the file again?', ['What is read then takes the place of everything you see, '
       + 'corrections too. They stay in the history.'], 'Read it again',
-    () => this.#do(() => api.readAgain(this.id), 'It is being read again.'));
+    () => this.#do((key) => api.readAgain(this.id, key), 'It is being read again.'));
   }
 
   // Shows it as it is now, and what has changed since somebody looked. What is being typed is not
@@ -268,7 +272,7 @@ export class DocumentView {
     this.isDecided = true;
     const next = waiting.neighbour(this.id, 1) ?? waiting.neighbour(this.id, -1);
     const seen = { ...this, state: this.state, kind: this.kind };
-    const putBack = waiting.drop(this.id);
+    let putBack = waiting.drop(this.id);
     const open = () => this.go(this.id);
     decisions.hold({
       ...this.#decision(this.document, body),
@@ -280,6 +284,10 @@ export class DocumentView {
       refused: (problem) => {
         putBack();
         if (problem.status === 412) seenBefore.set(this.id, seen);
+      },
+      again: () => {
+        putBack = waiting.drop(this.id);
+        if (!isOther(this.id)) this.go();
       },
       open,
     });
@@ -301,20 +309,21 @@ export class DocumentView {
     return false;
   }
 
-  async #do(act, done) {
+  async #do(act, done, key = crypto.randomUUID()) {
     await decisions.release();
     try {
-      await act();
+      await act(key);
       this.corrected = [];
       say(done);
       await this.open();
     } catch (problem) {
-      await this.#failed(problem);
+      const again = ['Try again', () => this.#do(act, done, key)];
+      await this.#failed(problem, isPassing(problem) ? [again] : waysOut(problem));
     }
   }
 
-  async #failed(problem) {
-    say(explain(problem).join('. '), { isProblem: true, actions: waysOut(problem) });
+  async #failed(problem, actions = waysOut(problem)) {
+    say(explain(problem).join('. '), { isProblem: true, stays: actions.length > 0, actions });
     if ([409, 412].includes(problem.status)) await this.reload();
   }
 

@@ -1,15 +1,15 @@
 // Signing in: OpenID Connect, authorization code with PKCE, found by discovery.
 //
 // Tokens lie in sessionStorage: they outlive a reload, which memory would not, and end with the
-// tab, which localStorage would not. No script but ours can run here to read them (see the
-// page's Content-Security-Policy).
+// tab, which localStorage would not. No script but ours, and Swagger UI's on the reference, can run
+// here to read them (see the pages' Content-Security-Policy).
 
 const setting = (name) => document.querySelector(`meta[name="sign-in-${name}"]`).content;
 
 const TOKENS = 'review.tokens';
 const LEAVING = 'review.signing-in';
-const SIGNED_OUT = 'review.signed-out';
-const FIRM = 'review.organization';
+const ANEW = 'review.sign-in-anew';
+const FIRM = 'review.firm';
 const HOME = location.origin + location.pathname;
 const EARLY = 60_000; // a token is renewed this long before it ends
 
@@ -43,9 +43,7 @@ export async function signIn() {
     state,
     nonce,
   };
-  // Who has signed out is asked again who they are: the provider may still know them.
-  if (sessionStorage.getItem(SIGNED_OUT)) asked.prompt = 'login';
-  location.assign(`${endpoint}?${new URLSearchParams(asked)}`);
+  location.assign(`${endpoint}?${new URLSearchParams({ ...asked, ...kept(ANEW) })}`);
 }
 
 // After the provider has sent the browser back. Does nothing on any other visit.
@@ -67,7 +65,7 @@ export async function finishSigningIn() {
     redirect_uri: HOME,
     code_verifier: leaving.verifier,
   }, leaving.nonce);
-  sessionStorage.removeItem(SIGNED_OUT);
+  sessionStorage.removeItem(ANEW);
 }
 
 // The access token, renewed when it is about to end; null when nobody is signed in.
@@ -101,15 +99,19 @@ export function forget() {
   sessionStorage.removeItem(FIRM);
 }
 
-// For members of several firms: the one they have named.
-export const firm = () => sessionStorage.getItem(FIRM);
+// For members of several firms: the `id` and `name` of the one they have chosen.
+export const firm = () => kept(FIRM);
 
-export const chooseFirm = (id) => sessionStorage.setItem(FIRM, id);
+export const chooseFirm = (chosen) => keep(FIRM, chosen);
+
+// At the next sign-in people prove who they are: the provider may still know them, by a sign-in
+// that they have left, that was ended, or that was too weak.
+export const askAnew = (wanted = {}) => keep(ANEW, { prompt: 'login', ...wanted });
 
 export async function signOut() {
   const hint = kept(TOKENS)?.id;
   forget();
-  keep(SIGNED_OUT, true);
+  askAnew();
   const { end_session_endpoint: endpoint } = await provider().catch(() => ({}));
   if (!endpoint) return location.assign(HOME);
   const asked = { post_logout_redirect_uri: HOME, client_id: setting('client') };

@@ -15,7 +15,7 @@ export const label = () => (items.length ? `${total()} waiting` : '');
 export async function load() {
   const page = await listWaiting();
   items = page.items.filter((item) => !dropped.has(item.id));
-  cursor = page.next_cursor;
+  cursor = page.next;
 }
 
 export async function loadMore() {
@@ -25,7 +25,7 @@ export async function loadMore() {
   const page = await loading;
   const known = new Set(items.map((item) => item.id));
   items = [...items, ...page.items.filter(({ id }) => !known.has(id) && !dropped.has(id))];
-  cursor = page.next_cursor;
+  cursor = page.next;
 }
 
 export const place = (id) => items.findIndex((item) => item.id === id);

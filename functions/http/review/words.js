@@ -30,6 +30,61 @@ export const STATES = {
   failed: 'Reading failed on our side',
 };
 
+// What went wrong, and what the person in front of it can do.
+export const PROBLEMS = {
+  offline: ['You are offline', 'Nothing is lost. Try again when the connection is back.'],
+  unauthenticated: ['Nobody is signed in', 'Sign in; you come back to this place.'],
+  invalid_token: ['Your sign-in has ended', 'Sign in again; you come back to this place.'],
+  session_expired: ['Your session has ended', 'Your firm lets sessions last for a while only. Sign '
+    + 'in again; you come back to this place.'],
+  session_revoked: ['Your session was ended', 'You or your firm have ended it, as after a device '
+    + 'was lost. Sign in again; you come back to this place.'],
+  mfa_required: ['A second factor is needed', 'Your firm asks for it, or your role may see Social '
+    + 'Security numbers. Sign in again, and confirm it with your telephone or security key. If '
+    + 'you are not asked for one, ask the owner of your firm to have one set up for you.'],
+  forbidden: ['Your role may not do this', 'Reviewing is for the firm’s staff. If you should be '
+    + 'able to do this, ask the owner of your firm to change your role.'],
+  not_a_member: ['You are not a member of this firm', 'Ask its owner for an invitation.'],
+  member_suspended: ['Your firm keeps you out for now', 'Ask the owner of your firm.'],
+  organization_suspended: ['Your firm is suspended', 'Ask the owner of your firm what has '
+    + 'happened.'],
+  organization_required: ['Which firm?', 'You belong to several. Choose one.'],
+  address_refused: ['Not from this network', 'Your firm lets people in from its own networks only. '
+    + 'Use one of them, or ask its owner.'],
+  not_found: ['There is no such document', 'It is not there, or it is not your firm’s.'],
+  page_not_found: ['No picture of this page', 'It has not been made yet, or the file could not '
+    + 'be read.'],
+  blob_not_found: ['The file is missing', 'It has to be sent again: ask the client.'],
+  conflict: ['That is not possible any more', 'Look at it again: it has changed.'],
+  review_not_open: ['It does not wait for a decision any more', 'Somebody has decided already.'],
+  document_not_correctable: ['It cannot be corrected now', 'Only a document that has been read '
+    + 'can be.'],
+  document_not_rereadable: ['It cannot be read again now', 'Wait until it has been read. A '
+    + 'duplicate cannot: open the original.'],
+  reading_lost: ['What was read of it is gone', 'Have it read again first, then change its kind.'],
+  run_overtaken: ['It is being read again', 'Look at it again in a moment.'],
+  idempotency_key_in_use: ['It is still under way', 'Try again in a moment: it is done once.'],
+  upload_lost: ['The file is missing', 'It has to be sent again: ask the client.'],
+  stale: ['Somebody changed it while you were looking', 'What changed is shown below. Decide on '
+    + 'what it is now.'],
+  if_match_required: ['The page is out of date', 'Load it again.'],
+  rate_limited: ['Too many requests', 'Wait a minute, then try again.'],
+};
+
+export const OUR_PROBLEM = ['Something failed on our side',
+  'Nothing is lost. Try again in a moment.'];
+
+export const ROLES = {
+  owner: 'Owner',
+  admin: 'Administrator',
+  manager: 'Manager',
+  senior_cpa: 'Senior CPA',
+  cpa: 'CPA',
+  staff: 'Staff',
+  intern: 'Intern',
+  client: 'Client',
+};
+
 export const SEVERITIES = { block: 'Must be resolved', warn: 'Please check', info: 'Good to know' };
 
 export const GROUPS = {

@@ -4,7 +4,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from shared.documents.kinds import DocumentKind
-from shared.documents.models import UNDER_WAY, Document, DocumentState, NewUpload
+from shared.documents.models import Document, DocumentState, NewUpload
 from shared.documents.queries import fields
 from shared.platform.blob import BlobProperties
 from shared.platform.db import Tx
@@ -61,9 +61,7 @@ async def lock_with_file(tx: Tx, document_id: UUID, refusal: type[Conflict]) -> 
     document = await get_document(tx, document_id)
     if document.parent_id:
         file = await lock_document(tx, document.parent_id)
-        file.require_run(document.run)
-        if file.state in UNDER_WAY:
-            raise refusal(f"Its file is {file.state}")
+        document.require_file_settled(file, refusal)
     return await lock_document(tx, document_id)
 
 

@@ -1,4 +1,4 @@
-"""Pages of documents: one literal statement, and one index, for each combination of filters."""
+"""Pages of documents: one statement, and one index, for each combination of filters."""
 
 from datetime import UTC, datetime
 from enum import Enum
@@ -9,6 +9,7 @@ from shared.documents.kinds import DocumentKind
 from shared.documents.models import Document, DocumentKey, DocumentState
 from shared.documents.queries.documents import COLUMNS
 from shared.platform.db import Tx
+from shared.platform.paging import Direction, Window
 
 NEWEST = DocumentKey(at=datetime.max.replace(tzinfo=UTC), id=UUID(int=2**128 - 1))
 OLDEST = DocumentKey(at=datetime.min.replace(tzinfo=UTC), id=UUID(int=0))
@@ -28,64 +29,81 @@ class Filters(Enum):
 
 
 _FROM: LiteralString = "SELECT " + COLUMNS + " FROM documents WHERE parent_id IS NULL "
-_PAGE: LiteralString = """
-    AND (created_at, id) < (%(at)s, %(id)s)
-    ORDER BY created_at DESC, id DESC
-    LIMIT %(limit)s
-"""
 
-STATEMENTS: dict[Filters, LiteralString] = {
-    Filters.NONE: _FROM + _PAGE,
-    Filters.CLIENT: _FROM + "AND client_id = %(client_id)s" + _PAGE,
-    Filters.STATE: _FROM + "AND state = %(state)s" + _PAGE,
-    Filters.KIND: _FROM + "AND kind = %(kind)s" + _PAGE,
-    Filters.CLIENT_STATE: _FROM + "AND client_id = %(client_id)s AND state = %(state)s" + _PAGE,
-    Filters.CLIENT_KIND: _FROM + "AND client_id = %(client_id)s AND kind = %(kind)s" + _PAGE,
-    Filters.STATE_KIND: _FROM + "AND state = %(state)s AND kind = %(kind)s" + _PAGE,
-    Filters.CLIENT_STATE_KIND: _FROM
-    + "AND client_id = %(client_id)s AND state = %(state)s AND kind = %(kind)s"
-    + _PAGE,
+_WHERE: dict[Filters, LiteralString] = {
+    Filters.NONE: "",
+    Filters.CLIENT: "AND client_id = %(client_id)s",
+    Filters.STATE: "AND state = %(state)s",
+    Filters.KIND: "AND kind = %(kind)s",
+    Filters.CLIENT_STATE: "AND client_id = %(client_id)s AND state = %(state)s",
+    Filters.CLIENT_KIND: "AND client_id = %(client_id)s AND kind = %(kind)s",
+    Filters.STATE_KIND: "AND state = %(state)s AND kind = %(kind)s",
+    Filters.CLIENT_STATE_KIND: """
+        AND client_id = %(client_id)s AND state = %(state)s AND kind = %(kind)s""",
+}
+
+_PAGE: dict[Direction, LiteralString] = {
+    Direction.FORWARD: """
+        AND (created_at, id) < (%(at)s, %(id)s)
+        ORDER BY created_at DESC, id DESC
+        LIMIT %(rows)s
+        """,
+    Direction.BACKWARD: """
+        AND (created_at, id) > (%(at)s, %(id)s)
+        ORDER BY created_at, id
+        LIMIT %(rows)s
+        """,
+}
+
+STATEMENTS: dict[tuple[Filters, Direction], LiteralString] = {
+    (filters, direction): _FROM + where + page
+    for filters, where in _WHERE.items()
+    for direction, page in _PAGE.items()
+}
+
+TO_REVIEW: dict[Direction, LiteralString] = {
+    Direction.FORWARD: _FROM
+    + """
+        AND state = 'needs_review' AND (received_at, id) > (%(at)s, %(id)s)
+        ORDER BY received_at, id
+        LIMIT %(rows)s
+        """,
+    Direction.BACKWARD: _FROM
+    + """
+        AND state = 'needs_review' AND (received_at, id) < (%(at)s, %(id)s)
+        ORDER BY received_at DESC, id DESC
+        LIMIT %(rows)s
+        """,
 }
 
 
 async def list_documents(
     tx: Tx,
+    window: Window[Document, DocumentKey],
     *,
     client_id: UUID | None,
     state: DocumentState | None,
     kind: DocumentKind | None,
-    after: DocumentKey | None,
-    limit: int,
 ) -> list[Document]:
-    key = after or NEWEST
     filters = Filters((client_id is not None, state is not None, kind is not None))
     return await tx.many(
         Document,
-        STATEMENTS[filters],
+        STATEMENTS[filters, window.direction],
         client_id=client_id,
         state=state,
         kind=kind,
-        at=key.at,
-        id=key.id,
-        limit=limit,
+        at=window.key.at,
+        id=window.key.id,
+        rows=window.rows,
     )
 
 
-async def list_to_review(tx: Tx, *, after: DocumentKey | None, limit: int) -> list[Document]:
+async def list_to_review(tx: Tx, window: Window[Document, DocumentKey]) -> list[Document]:
     """Who has waited longest comes first."""
-    key = after or OLDEST
     return await tx.many(
         Document,
-        "SELECT "
-        + COLUMNS
-        + """
-        FROM documents
-        WHERE state = 'needs_review' AND parent_id IS NULL
-          AND (received_at, id) > (%(at)s, %(id)s)
-        ORDER BY received_at, id
-        LIMIT %(limit)s
-        """,
-        at=key.at,
-        id=key.id,
-        limit=limit,
+        TO_REVIEW[window.direction],
+        at=window.key.at,
+        id=window.key.id,
+        rows=window.rows,
     )

@@ -28,6 +28,7 @@ MISMATCH = Outcome("rejected", "upload_mismatch")
 UNSURE = Outcome("needs_review", "unsure_of_kind")
 REFUSED = Outcome("refused", "invalid_request")
 REFUSED_AS_TOO_LARGE = Outcome("refused", "document_too_large")
+TOO_LARGE_A_BODY = Outcome("refused", "body_too_large")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from tests.hostile.corpus.case import MOST_IN_A_NAME, REFUSED, UNSURE, Case, case
+from tests.hostile.corpus.case import (
+    MOST_IN_A_NAME,
+    REFUSED,
+    TOO_LARGE_A_BODY,
+    UNSURE,
+    Case,
+    case,
+)
 from tests.hostile.corpus.raw_pdf import page_saying
 
 
@@ -13,6 +20,8 @@ def generated() -> Iterator[Case]:
     for number, (sort, name) in enumerate(_refused().items()):
         pdf = page_saying(f"A file nobody takes by its name, number {number}")
         yield case(f"name/{sort}", pdf, REFUSED, file_name=name)
+    pdf = page_saying("A file whose name alone is more than a request may be")
+    yield case("name/a megabyte", pdf, TOO_LARGE_A_BODY, file_name="w" * 2**20)
     for number, (sort, name) in enumerate(_cleaned().items()):
         pdf = page_saying(f"A file with a name to be cleaned, number {number}")
         yield case(f"name/{sort}", pdf, UNSURE, file_name=name)
@@ -52,7 +61,6 @@ def _refused() -> dict[str, str]:
         "nothing": "",
         "only dots": "...",
         "too long": "w" * (MOST_IN_A_NAME + 1),
-        "a megabyte": "w" * 2**20,
         "a NUL": "W-2\0.pdf",
         "half a character": "W-2 \ud83d.pdf",
         "invisible": "\u200b\u200b\u200b",

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from pypdf import PdfWriter
 
 from local.samples import make_samples
+from tests.journeys.people import accept, introduce, invite
 from tests.journeys.review_page.browser import Reviewer, chromium, program
 from tests.journeys.stack import Stack
 
@@ -26,6 +27,8 @@ NAMES = [
     "decided-elsewhere.pdf",
     "looked-at.pdf",
     "another-kind.pdf",
+    "answer-lost.pdf",
+    "too-fast.pdf",
     HOSTILE,
 ]
 PACKET = "packet.pdf"
@@ -66,6 +69,17 @@ def _bound(first: Path, second: bytes) -> bytes:
     packet.append(BytesIO(second))
     packet.write(target)
     return target.getvalue()
+
+
+@pytest.fixture(scope="package")
+def two_firms(stack: Stack) -> str:
+    """The e-mail of somebody who works for both of the demo's firms."""
+    email, name = "petra@both.test", "Petra Partout"
+    introduce(stack, email, name)
+    for owner in ("owner@demo.test", "owner@other.test"):
+        with stack.http(owner) as inviting, stack.http(email) as invited:
+            accept(invited, invite(inviting, email, name, "staff"))
+    return email
 
 
 @pytest.fixture(scope="package")

@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable, Generator
+from fnmatch import fnmatch
 from typing import Any, TypeAlias
 
 import pytest
+from playwright.sync_api import Request, Route
 
 from tests.journeys.review_page.browser import Reviewer
 from tests.journeys.review_page.conftest import HOSTILE, PACKET, TYPED_IN, Arrive, Ids
+from tests.journeys.review_page.test_sessions import refuse_once
 from tests.journeys.stack import Stack
 
 Documents: TypeAlias = Callable[[str], dict[str, Any]]
@@ -283,6 +286,57 @@ class TestDeciding:
             assert time.monotonic() < deadline, "the decision got lost"
             time.sleep(0.1)
 
+    def test_is_done_once_though_its_answer_got_lost(
+        self, arrive: Arrive, documents: Documents
+    ) -> None:
+        reviewer = arrive("answer-lost.pdf")
+        names = lose_answer(reviewer, "**/review")
+        reviewer.press("a")
+        reviewer.page.get_by_role("button", name="Do it now").click()
+        reviewer.told("“answer-lost.pdf” is not accepted. You are offline")
+        done = documents("answer-lost.pdf")["state"]
+
+        reviewer.page.get_by_role("button", name="Try again").click()
+
+        reviewer.told("“answer-lost.pdf” is accepted")
+        reviewer.page.locator(".queue, .empty, .review").first.wait_for()
+        assert reviewer.page.locator("a.waiting", has_text="answer-lost.pdf").count() == 0
+        assert done == "accepted"
+        assert len(names) == 2
+        assert len(set(names)) == 1
+
+    def test_waits_when_there_were_too_many_requests(
+        self, arrive: Arrive, documents: Documents
+    ) -> None:
+        reviewer = arrive("too-fast.pdf")
+        names = note_names(reviewer, "**/review")
+        refuse_once(reviewer, "**/review")
+        reviewer.press("a")
+
+        reviewer.page.get_by_role("button", name="Do it now").click()
+
+        reviewer.seen("Too many requests at once")
+        reviewer.told("“too-fast.pdf” is accepted")
+        assert documents("too-fast.pdf")["state"] == "accepted"
+        assert len(names) == 2
+        assert len(set(names)) == 1
+
+    def test_again_has_another_name(self, arrive: Arrive) -> None:
+        reviewer = arrive("looked-at.pdf")
+        names = note_names(reviewer, "**/review")
+        for _ in range(2):
+            reviewer.press("r")
+            reviewer.page.get_by_label("Why?").evaluate(
+                "field => field.value = '\\0'"
+            )  # is refused
+            reviewer.press("Enter")
+            reviewer.page.get_by_role("button", name="Do it now").click()
+            reviewer.told("is not rejected")
+            reviewer.page.get_by_role("button", name="Open it").click()
+            reviewer.page.locator(".side h1", has_text="looked-at.pdf").wait_for()
+
+        assert len(set(names)) == len(names) == 2
+
     def test_can_be_that_it_is_another_kind(self, arrive: Arrive, documents: Documents) -> None:
         reviewer = arrive("another-kind.pdf")
 
@@ -307,6 +361,30 @@ class TestDeciding:
 
         assert {part["state"] for part in documents(PACKET)["children"]} == {"accepted"}
         assert documents(PACKET)["state"] == "accepted"
+
+
+def note_names(reviewer: Reviewer, address: str) -> list[str]:
+    """The Idempotency-Keys of what is sent there from now on."""
+    names: list[str] = []
+
+    def note(asked: Request) -> None:
+        if asked.method == "POST" and fnmatch(asked.url, address):
+            names.append(asked.headers["idempotency-key"])
+
+    reviewer.page.on("request", note)
+    return names
+
+
+def lose_answer(reviewer: Reviewer, address: str) -> list[str]:
+    """The first request arrives, and its answer does not. The names of all are answered."""
+    names = note_names(reviewer, address)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    reviewer.page.route(address, lose, times=1)
+    return names
 
 
 class TestTwoReviewers:

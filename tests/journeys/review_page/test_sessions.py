@@ -1,14 +1,18 @@
 """Who is in front of the page, and what it says when something stands in the way."""
 
+import json
 from collections.abc import Generator
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Route
 
+from local.demo import FIRMS
 from tests.journeys.review_page.browser import Reviewer
-from tests.journeys.review_page.conftest import PACKET, Arrive, Ids
+from tests.journeys.review_page.conftest import Arrive, Ids
 from tests.journeys.stack import Stack
 
+FIRST_FIRM, SECOND_FIRM = (firm.name for firm in FIRMS)
 STRANGE = "00000000-0000-4000-8000-000000000001"
 SPOIL = """
 (names) => {
@@ -109,28 +113,132 @@ class TestSigningIn:
 
         assert reviewer.page.evaluate("window.isKept") is None
 
-    @pytest.mark.parametrize("number", [STRANGE, "-" * 36])
-    def test_asks_for_the_firm_again_when_it_was_the_wrong_one(
-        self, reviewer: Reviewer, stack: Stack, ids: Ids, number: str
-    ) -> None:
-        [(right,)] = stack.rows(f"SELECT organization_id FROM documents WHERE id = '{ids[PACKET]}'")
-        reviewer.sign_in()
-        reviewer.page.evaluate(
-            "number => sessionStorage.setItem('review.organization', number)", number
-        )
-        reviewer.page.reload()
 
-        field = reviewer.page.locator("#firm")
-        field.fill("-" * 36)
-        assert not field.evaluate("field => field.checkValidity()")
-        field.fill(f"{right} ")
-        reviewer.press("Enter")
+class TestTwoFirms:
+    @pytest.fixture
+    def of_two(self, browser: Browser, stack: Stack, two_firms: str) -> Generator[Reviewer]:
+        somebody = Reviewer(browser, stack)
+        somebody.sign_in(two_firms)
+        yield somebody
+        somebody.close()
+        assert somebody.errors == []
+
+    def test_are_asked_for_by_name(self, of_two: Reviewer) -> None:
+        of_two.seen("Which firm?")
+        of_two.page.get_by_role("button", name=FIRST_FIRM).wait_for()
+        assert of_two.faults() == []
+
+        of_two.page.get_by_role("button", name=FIRST_FIRM).click()
+
+        of_two.page.locator("a.waiting", has_text="looked-at.pdf").wait_for()
+        of_two.page.locator(".firm", has_text=FIRST_FIRM).wait_for()
+
+    def test_are_changed_without_signing_in_again(self, of_two: Reviewer, ids: Ids) -> None:
+        of_two.page.get_by_role("button", name=FIRST_FIRM).click()
+        of_two.open(ids["looked-at.pdf"])
+
+        of_two.page.get_by_title("Choose another firm").click()
+        of_two.page.get_by_role("button", name=SECOND_FIRM).click()
+
+        of_two.seen("Nothing waits for you")
+        of_two.page.locator(".firm", has_text=SECOND_FIRM).wait_for()
+
+    def test_are_asked_for_again_when_one_lets_them_in_no_more(
+        self, of_two: Reviewer, stack: Stack
+    ) -> None:
+        of_two.page.evaluate(
+            "firm => sessionStorage.setItem('review.firm', JSON.stringify(firm))",
+            {"id": STRANGE, "name": "Gone & Partners"},
+        )
+        of_two.page.reload()
+        of_two.seen("Which firm?")
+
+        of_two.page.get_by_role("button", name=SECOND_FIRM).click()
+
+        of_two.seen("Nothing waits for you")
+        for _ in ("here", "at the provider"):
+            of_two.page.get_by_role("button", name="Sign out").click()
+        of_two.seen("Sign in to see")
+        assert of_two.page.evaluate("sessionStorage.getItem('review.firm')") is None
+
+
+class TestASessionThatWasEnded:
+    def test_is_not_brought_back_by_the_provider(
+        self, reviewer: Reviewer, stack: Stack, ids: Ids
+    ) -> None:
+        reviewer.sign_in("staff@demo.test", at=f"#/documents/{ids['looked-at.pdf']}")
+        reviewer.page.locator(".side h1").wait_for()
+        with stack.http("staff@demo.test") as elsewhere:
+            session_id = me(reviewer)["session_id"]
+            assert elsewhere.delete(f"/sessions/{session_id}").status_code == 204
+        reviewer.page.reload()
+        reviewer.seen("Your session was ended")
+
+        reviewer.page.get_by_role("button", name="Sign in").click()
+
+        reviewer.prove_oneself("staff@demo.test")
+        reviewer.page.locator("h1", has_text="looked-at.pdf").wait_for()
+        assert me(reviewer)["session_id"] != session_id
+
+
+def me(reviewer: Reviewer) -> dict[str, str]:
+    token = json.loads(reviewer.tokens())["access"]
+    asked = {"authorization": f"Bearer {token}"}
+    return httpx.get(f"{reviewer.stack.url}/api/v1/me", headers=asked).json()
+
+
+class TestASecondFactor:
+    def test_that_is_missing_is_asked_for_in_words(self, reviewer: Reviewer) -> None:
+        reviewer.sign_in("password-only@demo.test")
+
+        reviewer.seen("A second factor is needed")
+        reviewer.seen("confirm it with your telephone or security key")
+        assert reviewer.faults() == []
+        with reviewer.page.expect_request(lambda asked: "code_challenge=" in asked.url) as asked:
+            reviewer.page.get_by_role("button", name="Sign in with a second factor").click()
+        assert "prompt=login" in asked.value.url
+        reviewer.page.get_by_label("Password").wait_for()  # the weak sign-in is not brought back
+
+    def test_is_asked_of_the_provider_in_the_words_of_the_api(self, reviewer: Reviewer) -> None:
+        wanted = 'Bearer error="insufficient_user_authentication", acr_values="urn:strong c1"'
+        reviewer.page.route(
+            "**/review-queue*",
+            lambda route: route.fulfill(
+                status=403,
+                headers={"www-authenticate": wanted},
+                json={"code": "mfa_required", "detail": ""},
+            ),
+        )
+        reviewer.sign_in()
+
+        with reviewer.page.expect_request(lambda asked: "code_challenge=" in asked.url) as asked:
+            reviewer.page.get_by_role("button", name="Sign in with a second factor").click()
+
+        assert "acr_values=urn%3Astrong+c1" in asked.value.url
+
+
+class TestTooManyRequests:
+    def test_are_told_and_waited_for(self, reviewer: Reviewer) -> None:
+        refuse_once(reviewer, "**/review-queue*")
+        reviewer.sign_in(waiting_for=".patience p")
+
+        reviewer.seen("Too many requests at once. This page goes on by itself in 1 second")
+        faults = reviewer.faults(
+            ["wcag2a", "wcag2aa"]
+        )  # there is no heading before there is a queue
 
         reviewer.page.locator(".queue").wait_for()
-        for _ in ("here", "at the provider"):
-            reviewer.page.get_by_role("button", name="Sign out").click()
-        reviewer.seen("Sign in to see")
-        assert reviewer.page.evaluate("sessionStorage.getItem('review.organization')") is None
+        assert reviewer.page.locator("#patience").inner_text() == ""
+        assert faults == []
+
+
+def refuse_once(reviewer: Reviewer, address: str) -> None:
+    refusal = {"code": "rate_limited", "detail": "There were too many requests."}
+    reviewer.page.route(
+        address,
+        lambda route: route.fulfill(status=429, headers={"retry-after": "1"}, json=refusal),
+        times=1,
+    )
 
 
 class TestWhatStandsInTheWay:

@@ -2,7 +2,7 @@
 
 import re
 
-from functions.http.review_page import ASSETS
+from functions.http.pages import ASSETS
 
 
 def test_nothing_is_said_in_two_ways() -> None:

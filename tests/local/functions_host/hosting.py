@@ -17,6 +17,7 @@ import httpx
 
 from local.engines import DEFAULT_ENGINE
 from local.functions_host.host import Host
+from tests import leaks
 
 APPS = Path(__file__).parent / "apps"
 PATIENCE = 30.0
@@ -127,6 +128,7 @@ async def serving(
         if served.process.returncode is None:
             served.process.kill()
             await served.process.wait()
+        leaks.look_at(served.log)
 
 
 def _is_ready(served: Served) -> bool:

@@ -233,6 +233,7 @@ def test_the_projects_own_file_says_nothing_that_is_unknown() -> None:
         "extensions.blobs.maxDegreeOfParallelism",
         "extensions.blobs.poisonBlobThreshold",
         "extensions.durableTask.maxConcurrentActivityFunctions",
+        "extensions.http.customHeaders",
         "extensions.http.maxConcurrentRequests",
         "extensions.http.maxOutstandingRequests",
         "extensions.http.routePrefix",
@@ -249,6 +250,12 @@ def test_the_projects_own_file_is_what_is_in_force() -> None:
         blob_parallelism=8,
         poison_blob_threshold=5,
         max_activities=8,
+        custom_headers={
+            "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Referrer-Policy": "no-referrer",
+        },
     )
 
 

@@ -14,6 +14,7 @@ from azure.storage.blob import BlobServiceClient
 
 from local import containers
 from local.parts.azurite import azurite, connection_string
+from shared.platform.blob import CONTAINERS
 from tests.local.programs import until
 from tests.servers import free_ports
 
@@ -51,16 +52,29 @@ def test_the_key_everybody_knows_opens_nothing(storage: str) -> None:
         service.create_container("open")
 
 
-async def test_a_browser_page_may_ask_to_upload(storage: str) -> None:
+def test_every_container_of_the_product_is_made(storage: str) -> None:
+    containers.make(storage)
+    containers.make(storage)  # at each start
+
+    with BlobServiceClient.from_connection_string(storage) as service:
+        made = {container.name for container in service.list_containers()}
+
+    assert set(CONTAINERS) <= made
+
+
+@pytest.mark.parametrize(("container", "method"), [("uploads", "PUT"), ("exports", "GET")])
+async def test_a_browser_page_may_send_and_take_away(
+    storage: str, container: str, method: str
+) -> None:
     containers.make(storage)
     endpoint = storage.split("BlobEndpoint=")[1].split(";", maxsplit=1)[0]
 
     async with httpx.AsyncClient() as browser:
         answer = await browser.options(
-            f"{endpoint}/uploads/a/b",
+            f"{endpoint}/{container}/a/b",
             headers={
                 "origin": "http://localhost:3000",
-                "access-control-request-method": "PUT",
+                "access-control-request-method": method,
                 "access-control-request-headers": "x-ms-blob-type,if-none-match,content-type",
             },
         )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -18,13 +19,15 @@ from tests.servers import free_ports
 PORT = free_ports(2)[0]
 ISSUER = issuer(PORT)
 EMAIL, PASSWORD = "owner@demo.test", "correct horse"
+PASSWORD_ONLY = "password-only@demo.test"
 
 
 class Provider:
     def __init__(self, folder: Path) -> None:
         users = folder / "users.json"
         person = {"email": EMAIL, "sub": "s-1", "name": "Olivia", "password": PASSWORD}
-        users.write_text(json.dumps([person]))
+        simple = {**person, "email": PASSWORD_ONLY, "sub": "s-2", "second_factor": False}
+        users.write_text(json.dumps([person, simple]))
         self.folder = folder
         self._part = oidc(folder, PORT, users=users, web_port=PORT + 1)
 
@@ -60,6 +63,74 @@ def test_the_access_token_is_a_signed_jwt_for_our_api(provider: Provider) -> Non
     found = claims(tokens.access_token)
     assert found["sub"] == "s-1"
     assert found["scope"] == "access_as_user"
+
+
+def test_the_access_token_says_how_somebody_has_signed_in(provider: Provider) -> None:
+    with_code = claims(sign_in(ISSUER, EMAIL, PASSWORD).access_token)
+    without = claims(sign_in(ISSUER, PASSWORD_ONLY, PASSWORD).access_token)
+
+    assert with_code["amr"] == ["pwd", "otp", "mfa"]
+    assert without["amr"] == ["pwd"]
+    assert with_code["auth_time"]
+
+
+def test_a_refresh_is_the_same_session_and_a_sign_in_is_another(provider: Provider) -> None:
+    tokens = sign_in(ISSUER, EMAIL, PASSWORD)
+    first = claims(tokens.access_token)
+    refreshed = claims(refresh(ISSUER, tokens.refresh_token).access_token)
+    anew = claims(sign_in(ISSUER, EMAIL, PASSWORD).access_token)
+
+    for name in ("sid", "auth_time", "amr"):
+        assert refreshed[name] == first[name]
+    assert anew["sid"] != first["sid"]
+
+
+class TestTheCode:
+    def test_that_is_wrong_gets_nobody_in_and_has_an_end(self, provider: Provider) -> None:
+        with httpx.Client(base_url=ISSUER) as browser:
+            page = asked_for_the_code(browser)
+            for _ in range(4):
+                page = browser.post(form_of(page), data={"code": "nonsense"})
+                assert (page.status_code, "The code is wrong" in page.text) == (401, True)
+            code = re.findall(r"<output>(\d+)</output>", page.text)[0]
+            assert "password" in browser.post(form_of(page), data={"code": "nonsense"}).text
+
+            late = browser.post(form_of(page), data={"code": code})
+
+        assert late.status_code == 401
+
+    def test_without_the_password_before_gets_nobody_in(self, provider: Provider) -> None:
+        with httpx.Client(base_url=ISSUER) as browser:
+            page = asked(browser)
+
+            assert browser.post(form_of(page), data={"code": "000000"}).status_code == 401
+
+    def test_is_no_use_to_another_browser(self, provider: Provider) -> None:
+        with httpx.Client(base_url=ISSUER) as browser, httpx.Client(base_url=ISSUER) as thief:
+            page = asked_for_the_code(browser)
+            code = re.findall(r"<output>(\d+)</output>", page.text)[0]
+
+            assert thief.post(form_of(page), data={"code": code}).is_error
+
+
+def asked(browser: httpx.Client) -> httpx.Response:
+    question = {
+        "client_id": CLIENT_ID,
+        "redirect_uri": CALLBACK,
+        "response_type": "code",
+        "scope": "openid",
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    }
+    return browser.get("/auth", params=question, follow_redirects=True)
+
+
+def asked_for_the_code(browser: httpx.Client) -> httpx.Response:
+    return browser.post(form_of(asked(browser)), data={"email": EMAIL, "password": PASSWORD})
+
+
+def form_of(page: httpx.Response) -> str:
+    return re.findall(r'action="([^"]+)"', page.text)[0]
 
 
 def test_a_wrong_password_gets_no_token(provider: Provider) -> None:

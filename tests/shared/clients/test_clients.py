@@ -1,20 +1,37 @@
+import asyncio
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 from pydantic import ValidationError
 
-from shared.clients import clients
-from shared.clients.models import Client, EntityType, NewClient
+from shared.clients import clients, sealed_tins
+from shared.clients.entities import EntityType
+from shared.clients.errors import BadTin, ClientInUse, TinUnknown
+from shared.clients.models import (
+    Client,
+    ClientChange,
+    ClientFilter,
+    ClientState,
+    NewClient,
+)
+from shared.identity.actions import Action
+from shared.identity.entitlements import PlanLimitReached
 from shared.identity.keys import open_keyring
+from shared.identity.refusals import MfaRequired
+from shared.identity.revealing import Reason
 from shared.platform.actor import Actor, Role, system
 from shared.platform.crypto import place
 from shared.platform.db import transaction
-from shared.platform.errors import Forbidden, NotFound
-from shared.platform.paging import BadCursor
+from shared.platform.errors import Forbidden, NotFound, Stale
+from shared.platform.paging import Asked, BadCursor
+from tests.make import documents
 from tests.make.identity import Firm, colleague
 
 TIN = "412-55-7834"
 DIGITS = "412557834"
+ANY = ClientFilter()
+WHY = Reason(reason="To file the return")
 
 
 async def add(firm: Firm, name: str, tin: str | None = None) -> Client:
@@ -26,10 +43,10 @@ async def names(actor: Actor, limit: int) -> list[str]:
     found: list[str] = []
     cursor: str | None = None
     while True:
-        page = await clients.list_clients(actor, cursor, limit)
+        page = await clients.list_clients(actor, Asked(cursor, limit), ANY)
         assert len(page.items) <= limit
         found += [client.name for client in page.items]
-        cursor = page.next_cursor
+        cursor = page.next
         if cursor is None:
             return found
 
@@ -44,7 +61,7 @@ class TestAddClient:
 
         assert added == await clients.get_client(firm.actor, client_id)
         assert (added.name, added.entity_type) == ("Analytical Engines", EntityType.LLC)
-        assert added.tin_last4 is None
+        assert added.tin_masked is None
 
     async def test_asked_twice_opens_one(self, firm: Firm) -> None:
         client_id = uuid4()
@@ -95,7 +112,7 @@ class TestATin:
             assert TIN not in kept
             assert DIGITS not in kept
             assert DIGITS.encode().hex() not in kept
-        assert added.tin_last4 == "7834"
+        assert added.tin_masked == "***-**-7834"
 
     async def test_can_be_unsealed_for_its_own_row_alone(self, firm: Firm) -> None:
         added = await add(firm, "Grace", TIN)
@@ -105,7 +122,7 @@ class TestATin:
                 bytes, "SELECT tin_sealed FROM clients WHERE id = %(id)s", id=added.id
             )
             keyring = await open_keyring(tx)
-        assert keyring.unseal(sealed, place("clients", "tin_sealed", added.id)) == DIGITS.encode()
+        assert keyring.unseal(sealed, place("clients", "tin_sealed", added.id)) == TIN.encode()
 
     @pytest.mark.parametrize("written", ["412-55-7834", "412557834", "41-2557834"])
     async def test_is_found_by_its_hash_however_it_was_written(
@@ -139,7 +156,7 @@ class TestGetClient:
         with pytest.raises(Forbidden):
             await clients.get_client(actor, firm.client_id)
         with pytest.raises(Forbidden):
-            await clients.list_clients(actor, None, 10)
+            await clients.list_clients(actor, Asked(), ANY)
 
     async def test_a_client_sees_itself_alone(self, firm: Firm) -> None:
         neighbour = await add(firm, "Grace")
@@ -170,10 +187,10 @@ class TestListClients:
 
     async def test_somebody_added_meanwhile_shifts_nothing(self, firm: Firm) -> None:
         await add(firm, "Grace")
-        first = await clients.list_clients(firm.actor, None, 1)
+        first = await clients.list_clients(firm.actor, Asked(limit=1), ANY)
         await add(firm, "Aaron")
 
-        second = await clients.list_clients(firm.actor, first.next_cursor, 1)
+        second = await clients.list_clients(firm.actor, Asked(first.next, 1), ANY)
 
         assert [client.name for client in second.items] == ["Grace"]
 
@@ -182,18 +199,18 @@ class TestListClients:
 
         assert await names(firm.actor, 10) == ["Ada Lovelace"]
 
-    async def test_another_firms_cursor_opens_nothing(self, firm: Firm, other_firm: Firm) -> None:
+    async def test_another_firms_cursor_is_refused(self, firm: Firm, other_firm: Firm) -> None:
         await add(other_firm, "Grace")
-        theirs = await clients.list_clients(other_firm.actor, None, 1)
+        theirs = await clients.list_clients(other_firm.actor, Asked(limit=1), ANY)
         await add(firm, "Zuse")
 
-        page = await clients.list_clients(firm.actor, theirs.next_cursor, 10)
-
-        assert {client.name for client in page.items} <= {"Ada Lovelace", "Zuse"}
+        assert theirs.next
+        with pytest.raises(BadCursor):
+            await clients.list_clients(firm.actor, Asked(theirs.next), ANY)
 
     async def test_refuses_a_cursor_it_did_not_give_out(self, firm: Firm) -> None:
         with pytest.raises(BadCursor):
-            await clients.list_clients(firm.actor, "bm90aGluZw", 10)
+            await clients.list_clients(firm.actor, Asked("bm90aGluZw"), ANY)
 
 
 async def audited(firm: Firm, subject: UUID) -> int:
@@ -203,3 +220,280 @@ async def audited(firm: Firm, subject: UUID) -> int:
             "SELECT count(*) FROM audit_entries WHERE subject_id = %(subject)s",
             subject=subject,
         )
+
+
+async def changed(firm: Firm, client: Client, **change: object) -> Client:
+    given = ClientChange.model_validate(change)
+    return await clients.change_client(firm.actor, client.id, client.version, given)
+
+
+class TestChangeClient:
+    async def test_what_is_not_given_stays(self, firm: Firm) -> None:
+        before = await add(firm, "Grace", TIN)
+
+        after = await changed(firm, before, name="Grace Hopper")
+
+        assert (after.name, after.tin_masked) == ("Grace Hopper", "***-**-7834")
+        assert (after.entity_type, after.state) == (before.entity_type, before.state)
+        assert (after.version, after.updated_at > before.updated_at) == (2, True)
+
+    async def test_a_change_to_what_is_there_is_none(self, firm: Firm) -> None:
+        before = await add(firm, "Grace")
+
+        assert await changed(firm, before, name="Grace") == before
+        assert await audited(firm, before.id) == 1
+
+    async def test_a_tin_is_replaced_and_forgotten(self, firm: Firm) -> None:
+        client = await add(firm, "Grace", TIN)
+
+        replaced = await changed(firm, client, tin="413-55-9999")
+        assert replaced.tin_masked == "***-**-9999"
+        assert await found_by(firm, TIN) == []
+        assert await found_by(firm, "413559999") == [client.id]
+
+        forgotten = await changed(firm, replaced, tin=None)
+        assert forgotten.tin_masked is None
+        assert await found_by(firm, "413559999") == []
+
+    async def test_bare_digits_are_judged_by_what_the_client_is(self, firm: Firm) -> None:
+        client = await add(firm, "Grace")
+
+        with pytest.raises(BadTin) as refused:
+            await changed(firm, client, tin="666123456")
+        assert "666123456" not in str(refused.value)
+
+        assert (await changed(firm, client, tin="666123456", entity_type="llc")).tin_masked
+
+    async def test_the_auditor_sees_what_changed_and_no_tin(self, firm: Firm) -> None:
+        client = await add(firm, "Grace", TIN)
+
+        await changed(firm, client, state="inactive", tin="413-55-9999")
+
+        async with transaction(firm.actor) as tx:
+            told = await tx.value(
+                str,
+                """
+                SELECT before::text || after::text FROM audit_entries
+                WHERE subject_id = %(id)s AND action = 'client.updated'
+                """,
+                id=client.id,
+            )
+        assert '"state": "active"' in told
+        assert '"state": "inactive"' in told
+        assert "***-**-7834" in told
+        assert "413" not in told
+        assert "Grace" not in told
+
+    async def test_of_two_at_once_the_second_is_told(self, firm: Firm) -> None:
+        client = await add(firm, "Grace")
+        await changed(firm, client, name="Grace Hopper")
+
+        with pytest.raises(Stale):
+            await changed(firm, client, name="Grace Murray")
+
+    @pytest.mark.parametrize("name", ["name", "state", "entity_type"])
+    def test_what_a_client_must_have_is_not_cleared(self, name: str) -> None:
+        with pytest.raises(ValidationError):
+            ClientChange.model_validate({name: None})
+
+    async def test_not_of_another_firm(self, firm: Firm, other_firm: Firm) -> None:
+        client = await add(firm, "Grace")
+
+        with pytest.raises(NotFound):
+            await changed(other_firm, client, name="Mine")
+
+    @pytest.mark.parametrize("role", [Role.STAFF, Role.INTERN, Role.CLIENT])
+    async def test_not_by_every_role(self, firm: Firm, role: Role) -> None:
+        client = await clients.get_client(firm.actor, firm.client_id)
+
+        with pytest.raises(Forbidden):
+            await changed(await colleague(firm, role), client, name="Mine")
+
+
+class TestDeleteClient:
+    async def test_one_without_records_goes(self, firm: Firm) -> None:
+        client = await add(firm, "Grace", TIN)
+
+        await clients.delete_client(firm.actor, client.id, client.version)
+
+        with pytest.raises(NotFound):
+            await clients.get_client(firm.actor, client.id)
+
+    async def test_one_with_documents_stays(self, firm: Firm) -> None:
+        await documents.expected(firm)
+
+        with pytest.raises(ClientInUse):
+            await clients.delete_client(firm.actor, firm.client_id, 1)
+
+    async def test_one_that_somebody_signs_in_for_stays(self, firm: Firm) -> None:
+        await colleague(firm, Role.CLIENT)
+
+        with pytest.raises(ClientInUse):
+            await clients.delete_client(firm.actor, firm.client_id, 1)
+
+    async def test_not_when_somebody_changed_it_since(self, firm: Firm) -> None:
+        client = await add(firm, "Grace")
+        await changed(firm, client, name="Grace Hopper")
+
+        with pytest.raises(Stale):
+            await clients.delete_client(firm.actor, client.id, client.version)
+
+    async def test_not_of_another_firm(self, firm: Firm, other_firm: Firm) -> None:
+        with pytest.raises(NotFound):
+            await clients.delete_client(other_firm.actor, firm.client_id, 1)
+
+    @pytest.mark.parametrize("role", [Role.CPA, Role.STAFF, Role.CLIENT])
+    async def test_not_by_every_role(self, firm: Firm, role: Role) -> None:
+        somebody = await colleague(firm, role)
+
+        with pytest.raises(Forbidden):
+            await clients.delete_client(somebody.actor, firm.client_id, 1)
+
+
+class TestRevealTin:
+    async def test_shows_it_with_its_dashes_and_tells_the_auditor_why(self, firm: Firm) -> None:
+        client = await add(firm, "Grace", DIGITS)
+
+        assert (await sealed_tins.reveal_tin(proved(firm), client.id, WHY)).tin == TIN
+
+        async with transaction(firm.actor) as tx:
+            told = await tx.value(
+                str,
+                "SELECT detail::text FROM audit_entries WHERE action = 'client.tin_revealed'",
+            )
+        assert WHY.reason in told
+        assert DIGITS not in told.replace("-", "")
+
+    async def test_not_when_it_is_not_known(self, firm: Firm) -> None:
+        with pytest.raises(TinUnknown):
+            await sealed_tins.reveal_tin(proved(firm), firm.client_id, WHY)
+
+    async def test_not_without_a_second_factor(self, firm: Firm) -> None:
+        client = await add(firm, "Grace", TIN)
+
+        with pytest.raises(MfaRequired):
+            await sealed_tins.reveal_tin(firm.actor, client.id, WHY)
+
+    @pytest.mark.parametrize("role", [Role.ADMIN, Role.STAFF, Role.INTERN, Role.CLIENT])
+    async def test_not_by_every_role(self, firm: Firm, role: Role) -> None:
+        somebody = await colleague(firm, role)
+
+        with pytest.raises(Forbidden):
+            await sealed_tins.reveal_tin(proved(somebody), firm.client_id, WHY)
+        with pytest.raises(Forbidden):
+            await sealed_tins.find_by_tin(proved(somebody), TIN)
+
+    async def test_not_of_another_firm(self, firm: Firm, other_firm: Firm) -> None:
+        client = await add(firm, "Grace", TIN)
+
+        with pytest.raises(NotFound):
+            await sealed_tins.reveal_tin(proved(other_firm), client.id, WHY)
+        assert await found_by(other_firm, TIN) == []
+
+
+class TestThePlan:
+    async def test_has_room_for_so_many_clients(self, firm: Firm) -> None:
+        async with transaction(firm.actor) as tx:
+            await tx.run("UPDATE organizations SET plan = 'starter'")
+        for number in range(24):
+            await add(firm, f"Client {number}")
+
+        with pytest.raises(PlanLimitReached):
+            await add(firm, "One too many")
+
+    async def test_has_room_again_when_one_is_archived(self, firm: Firm) -> None:
+        async with transaction(firm.actor) as tx:
+            await tx.run("UPDATE organizations SET plan = 'starter'")
+        last = [await add(firm, f"Client {number}") for number in range(24)][-1]
+
+        await changed(firm, last, state="archived")
+
+        assert await add(firm, "Another")
+
+    async def test_is_not_exceeded_by_two_at_once(self, firm: Firm) -> None:
+        async with transaction(firm.actor) as tx:
+            await tx.run("UPDATE organizations SET plan = 'starter'")
+        for number in range(23):
+            await add(firm, f"Client {number}")
+
+        made = await asyncio.gather(
+            *(add(firm, f"Late {number}") for number in range(4)), return_exceptions=True
+        )
+
+        assert sum(isinstance(each, Client) for each in made) == 1
+
+
+class TestFilters:
+    @pytest.fixture
+    async def all_kinds(self, firm: Firm) -> None:
+        for name, kind, state in (
+            ("rivera", "individual", "active"),
+            ("Rivera LLC", "llc", "active"),
+            ("Riverside", "llc", "prospect"),
+            ("Zuse", "llc", "archived"),
+            ("\U0010fffd", "individual", "inactive"),
+        ):
+            new = NewClient(name=name, entity_type=EntityType(kind), state=ClientState(state))
+            await clients.add_client(firm.actor, uuid4(), new)
+
+    @pytest.mark.usefixtures("all_kinds")
+    @pytest.mark.parametrize(
+        ("wanted", "shown"),
+        [
+            ({}, ["Ada Lovelace", "rivera", "Rivera LLC", "Riverside", "\U0010fffd"]),
+            ({"search": "RIVER"}, ["rivera", "Rivera LLC", "Riverside"]),
+            ({"search": "rivera l"}, ["Rivera LLC"]),
+            ({"search": "%"}, []),
+            ({"state": "archived"}, ["Zuse"]),
+            ({"entity_type": "llc"}, ["Rivera LLC", "Riverside"]),
+            ({"entity_type": "llc", "state": "prospect"}, ["Riverside"]),
+            ({"entity_type": "llc", "state": "prospect", "search": "z"}, []),
+        ],
+    )
+    @pytest.mark.parametrize("limit", [1, 2, 50])
+    async def test_narrow_the_list_page_by_page_there_and_back(
+        self, firm: Firm, wanted: dict[str, str], shown: list[str], limit: int
+    ) -> None:
+        given = ClientFilter.model_validate(wanted)
+        page = await clients.list_clients(firm.actor, Asked(limit=limit), given)
+        found, pages = [each.name for each in page.items], 1
+        while page.next:
+            page = await clients.list_clients(firm.actor, Asked(page.next, limit), given)
+            found += [each.name for each in page.items]
+            pages += 1
+        assert found == shown
+
+        back = [each.name for each in page.items]
+        while page.prev:
+            page = await clients.list_clients(firm.actor, Asked(page.prev, limit), given)
+            back = [each.name for each in page.items] + back
+        assert back == shown
+
+
+class TestListActions:
+    async def test_tells_what_the_use_case_would(self, firm: Firm) -> None:
+        await documents.expected(firm)
+
+        told = {each.name: each for each in await self.actions(proved(firm), firm)}
+
+        assert told["update"].allowed
+        assert told["delete"].code == "client_in_use"
+        assert told["reveal_tin"].code == "tin_unknown"
+
+    async def test_tells_a_client_that_it_may_only_look(self, firm: Firm) -> None:
+        client = await colleague(firm, Role.CLIENT)
+
+        assert not any(each.allowed for each in await self.actions(client.actor, firm))
+
+    @staticmethod
+    async def actions(actor: Actor, firm: Firm) -> list[Action]:
+        return await clients.list_actions(actor, firm.client_id)
+
+
+def proved(firm: Firm) -> Actor:
+    return replace(firm.actor, has_second_factor=True)
+
+
+async def found_by(firm: Firm, tin: str) -> list[UUID]:
+    found = await sealed_tins.find_by_tin(proved(firm), tin)
+    return [each.id for each in found.items]

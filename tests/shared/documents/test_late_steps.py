@@ -18,6 +18,7 @@ from shared.documents.models import (
 )
 from shared.platform.db import transaction
 from shared.platform.errors import Stale
+from shared.platform.paging import Asked
 from shared.vendors.fakes import FakeReader
 from shared.vendors.reading import Measurement, ReaderGaveUp
 from tests.make import documents as make
@@ -195,7 +196,7 @@ class TestAPacket:
         part = await look(firm, seen.children[0].document_id)
         await corrections.change_kind(firm.actor, part.id, part.version, DocumentKind.OTHER)
         assert (await look(firm, part)).state is DocumentState.NEEDS_REVIEW
-        queue = await views.list_to_review(firm.actor, None, 50)
+        queue = await views.list_to_review(firm.actor, Asked())
         assert [each.id for each in queue.items] == [seen.id]
 
     async def test_that_fails_leaves_no_part_on_the_way(

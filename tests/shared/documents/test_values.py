@@ -178,7 +178,7 @@ Total        $108.00
 class TestToRow:
     @pytest.fixture
     def keyring(self) -> Keyring:
-        return Keyring(seal_key=crypto.new_data_key(), hash_key=crypto.new_data_key())
+        return Keyring(crypto.new_data_keys(1))
 
     @pytest.mark.parametrize("name", ["control_number", "box_14", "name", "employer_address"])
     def test_an_ssn_in_the_wrong_place_is_masked(self, keyring: Keyring, name: str) -> None:

@@ -13,7 +13,7 @@ from shared.documents.queries.lists import Filters
 from shared.platform.actor import Actor, Role
 from shared.platform.db import Tx, transaction
 from shared.platform.errors import Forbidden, NotFound
-from shared.platform.paging import BadCursor
+from shared.platform.paging import Asked, BadCursor
 from shared.vendors.fakes import FakeReader
 from tests.make import documents as make
 from tests.make import readings
@@ -24,11 +24,9 @@ async def ids_of_all_pages(actor: Actor, limit: int = 2) -> list[str]:
     found: list[str] = []
     cursor: str | None = None
     while True:
-        page = await views.list_documents(
-            actor, client_id=None, state=None, kind=None, cursor=cursor, limit=limit
-        )
+        page = await views.list_documents(actor, Asked(cursor, limit))
         found += [str(each.id) for each in page.items]
-        cursor = page.next_cursor
+        cursor = page.next
         if cursor is None:
             return found
 
@@ -50,11 +48,10 @@ class TestListDocuments:
 
         page = await views.list_documents(
             firm.actor,
+            Asked(),
             client_id=firm.client_id if by_client else None,
             state=DocumentState.ACCEPTED if by_state else None,
             kind=DocumentKind.F1040 if by_kind else None,
-            cursor=None,
-            limit=10,
         )
 
         narrows = by_state or by_kind
@@ -63,9 +60,7 @@ class TestListDocuments:
 
     async def test_a_cursor_is_not_made_up(self, firm: Firm) -> None:
         with pytest.raises(BadCursor):
-            await views.list_documents(
-                firm.actor, client_id=None, state=None, kind=None, cursor="nonsense", limit=10
-            )
+            await views.list_documents(firm.actor, Asked("nonsense"))
 
     async def test_another_firm_cannot_see_them(
         self, firm: Firm, other_firm: Firm, storage: None
@@ -80,11 +75,11 @@ class TestReviewQueue:
         reader.reading = readings.reading(readings.letter())
         waiting = [(await make.processed(firm)).id for _ in range(3)]
 
-        first = await views.list_to_review(firm.actor, None, 2)
-        second = await views.list_to_review(firm.actor, first.next_cursor, 2)
+        first = await views.list_to_review(firm.actor, Asked(limit=2))
+        second = await views.list_to_review(firm.actor, Asked(first.next, 2))
 
         assert [each.id for each in [*first.items, *second.items]] == waiting
-        assert second.next_cursor is None
+        assert second.next is None
 
     async def test_another_firm_cannot_see_it(
         self, firm: Firm, other_firm: Firm, reader: FakeReader
@@ -92,13 +87,13 @@ class TestReviewQueue:
         reader.reading = readings.reading(readings.letter())
         await make.processed(firm)
 
-        assert (await views.list_to_review(other_firm.actor, None, 10)).items == []
+        assert (await views.list_to_review(other_firm.actor, Asked())).items == []
 
     async def test_not_for_clients(self, firm: Firm) -> None:
         client = await colleague(firm, Role.CLIENT)
 
         with pytest.raises(Forbidden):
-            await views.list_to_review(client.actor, None, 10)
+            await views.list_to_review(client.actor, Asked())
 
 
 class TestGetDocument:

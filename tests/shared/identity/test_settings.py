@@ -1,13 +1,21 @@
+import asyncio
 from collections.abc import Generator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from psycopg.errors import InsufficientPrivilege
+from pydantic import ValidationError
 
 from shared.identity import settings
 from shared.identity.models import OrganizationSettings, SettingsChange
-from shared.platform.actor import Role
+from shared.identity.settings import NotRetroactive, OwnAddressShutOut, SecondFactorFirst
+from shared.platform.actor import Actor, Origin, Role
 from shared.platform.db import transaction
 from shared.platform.errors import Forbidden, Stale
+from shared.platform.paging import Asked
 from shared.vendors import roster
 from shared.vendors.fakes import FakeReader
 from shared.vendors.form_recognizer import FormRecognizerReader, Service
@@ -27,12 +35,13 @@ def with_cloud() -> Generator[None]:
         yield
 
 
-async def audited(firm: Firm) -> list[dict[str, Any]]:
+async def audited(firm: Firm) -> list[list[dict[str, Any]]]:
+    """Before and after of each change."""
     async with transaction(firm.actor) as tx:
         found = await tx.value(
             list,
             """
-            SELECT coalesce(array_agg(detail ORDER BY id), '{}') FROM audit_entries
+            SELECT coalesce(array_agg(ARRAY[before, after] ORDER BY id), '{}') FROM audit_entries
             WHERE action = 'organization.settings_changed' AND subject_id = %(firm)s
             """,
             firm=firm.organization_id,
@@ -57,11 +66,10 @@ async def test_a_choice_is_kept_and_audited_with_what_was_before(
     assert (changed.cloud_reading, changed.version) == (True, 1)
     assert again == await settings.get_settings(firm.actor)
     assert (again.cloud_reading, again.cloud_reading_fallback, again.version) == (True, False, 2)
-    assert (await audited(firm))[0] == {
-        "before": {"cloud_reading": False, "cloud_reading_fallback": True},
-        "after": {"cloud_reading": True, "cloud_reading_fallback": True},
-    }
-    assert len(await audited(firm)) == 2
+    assert await audited(firm) == [
+        [{"cloud_reading": False}, {"cloud_reading": True}],
+        [{"cloud_reading_fallback": True}, {"cloud_reading_fallback": False}],
+    ]
 
 
 async def test_what_is_chosen_already_is_no_change(firm: Firm, with_cloud: None) -> None:
@@ -105,3 +113,150 @@ async def test_another_firm_chooses_for_itself(
     assert not (await settings.get_settings(other_firm.actor)).cloud_reading
     assert (await settings.change_settings(other_firm.actor, 0, ON)).version == 1
     assert (await settings.get_settings(firm.actor)).version == 1
+
+
+async def test_two_choices_on_the_same_version_are_one_choice_and_one_refusal(
+    firm: Firm,
+) -> None:
+    answers = await asyncio.gather(
+        settings.change_settings(firm.actor, 0, SettingsChange(locale="en-GB")),
+        settings.change_settings(firm.actor, 0, SettingsChange(locale="es-US")),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(answer).__name__ for answer in answers) == ["OrganizationSettings", "Stale"]
+
+
+async def test_null_is_the_default_again(firm: Firm) -> None:
+    await settings.change_settings(firm.actor, 0, SettingsChange(session_hours=8, locale="en-GB"))
+
+    cleared = await settings.change_settings(
+        firm.actor, 1, SettingsChange.model_validate({"session_hours": None, "locale": None})
+    )
+
+    assert cleared == OrganizationSettings(version=2)
+
+
+class TestAChangeThatWaitsForItsDay:
+    SOON = timedelta(days=3)
+
+    async def schedule(self, actor: Actor, version: int = 0) -> datetime:
+        day = datetime.now(UTC) + self.SOON
+        await settings.change_settings(
+            actor, version, SettingsChange(retention_years=10, effective_from=day)
+        )
+        return day
+
+    async def test_holds_from_then_on_and_not_before(self, firm: Firm) -> None:
+        day = await self.schedule(firm.actor)
+
+        assert (await settings.get_settings(firm.actor)).retention_years == 7
+        assert (await settings.get_settings(firm.actor, day)).retention_years == 10
+        with time_machine.travel(day + timedelta(seconds=1), tick=False):
+            async with transaction(firm.actor) as tx:
+                assert (await settings.current_settings(tx)).retention_years == 10
+
+    async def test_survives_what_is_chosen_in_the_meantime(self, firm: Firm) -> None:
+        day = await self.schedule(firm.actor)
+        await settings.change_settings(firm.actor, 1, SettingsChange(locale="en-GB"))
+
+        then = await settings.get_settings(firm.actor, day)
+
+        assert (then.retention_years, then.locale) == (10, "en-GB")
+
+    async def test_makes_what_was_seen_before_it_stale(self, firm: Firm) -> None:
+        """Else somebody would overwrite it who has never seen it hold."""
+        day = await self.schedule(firm.actor)
+
+        with time_machine.travel(day + timedelta(seconds=1), tick=False):
+            assert (await settings.get_settings(firm.actor)).version == 2
+            with pytest.raises(Stale):
+                await settings.change_settings(firm.actor, 1, SettingsChange(locale="en-GB"))
+
+    async def test_lies_in_the_future(self, firm: Firm) -> None:
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+
+        with pytest.raises(NotRetroactive):
+            await settings.change_settings(
+                firm.actor, 0, SettingsChange(locale="en-GB", effective_from=yesterday)
+            )
+
+    async def test_is_in_the_history_with_who_chose_it(self, firm: Firm) -> None:
+        day = await self.schedule(firm.actor)
+        await settings.change_settings(firm.actor, 1, SettingsChange(locale="en-GB"))
+
+        first = await settings.list_history(firm.actor, Asked(limit=1))
+        second = await settings.list_history(firm.actor, Asked(first.next, 1))
+
+        assert [each.changes for each in (*first.items, *second.items)] == [
+            {"locale": "en-GB"},
+            {"retention_years": 10},
+        ]
+        assert second.items[0].effective_from == day
+        assert second.items[0].changed_by == firm.actor.user_id
+        assert second.next is None
+
+
+async def test_what_held_last_year_can_still_be_asked(firm: Firm) -> None:
+    with time_machine.travel(datetime(2025, 3, 1, tzinfo=UTC), tick=False):
+        await settings.change_settings(firm.actor, 0, SettingsChange(time_zone="America/Denver"))
+    await settings.change_settings(firm.actor, 1, SettingsChange(time_zone="America/Phoenix"))
+
+    before, then, now = [
+        (await settings.get_settings(firm.actor, at)).time_zone
+        for at in (datetime(2025, 2, 1, tzinfo=UTC), datetime(2025, 4, 1, tzinfo=UTC), None)
+    ]
+
+    assert (before, then, now) == ("America/New_York", "America/Denver", "America/Phoenix")
+
+
+async def test_whoever_demands_a_second_factor_has_one(firm: Firm) -> None:
+    demand = SettingsChange(mfa_required=True)
+
+    with pytest.raises(SecondFactorFirst):
+        await settings.change_settings(replace(firm.actor, has_second_factor=False), 0, demand)
+
+    strong = replace(firm.actor, has_second_factor=True)
+    assert (await settings.change_settings(strong, 0, demand)).mfa_required
+
+
+async def test_nobody_shuts_themselves_out(firm: Firm) -> None:
+    here = replace(firm.actor, origin=Origin(ip="198.51.100.7"))
+    elsewhere = SettingsChange.model_validate({"ip_allow_list": ["203.0.113.0/24"]})
+    both = SettingsChange.model_validate({"ip_allow_list": ["203.0.113.0/24", "198.51.100.9/24"]})
+
+    with pytest.raises(OwnAddressShutOut):
+        await settings.change_settings(here, 0, elsewhere)
+
+    chosen = await settings.change_settings(here, 0, both)
+    assert chosen.ip_allow_list == ("203.0.113.0/24", "198.51.100.0/24")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"time_zone": "Mars/Olympus_Mons"},
+        {"time_zone": "../../etc/passwd"},
+        {"ip_allow_list": ["10.0.0.0/33"]},
+        {"ip_allow_list": ["everywhere"]},
+        {"session_hours": 0},
+        {"session_idle_minutes": 1441},
+        {"invitation_days": 31},
+        {"retention_years": 2},
+        {"locale": "english"},
+        {"effective_from": "2030-01-01T00:00:00"},
+        {"version": 3},
+    ],
+    ids=str,
+)
+def test_what_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        SettingsChange.model_validate(change)
+
+
+async def test_the_history_cannot_be_rewritten(firm: Firm) -> None:
+    await settings.change_settings(firm.actor, 0, SettingsChange(locale="en-GB"))
+
+    with pytest.raises(InsufficientPrivilege, match="permission denied"):
+        async with transaction(firm.actor) as tx:
+            await tx.run("UPDATE organization_settings_versions SET changes = '{}'")

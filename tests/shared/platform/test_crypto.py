@@ -1,5 +1,3 @@
-import base64
-
 import pytest
 
 from shared.platform import crypto
@@ -7,11 +5,11 @@ from shared.platform.crypto import Keyring, NotOurs, place
 
 TIN = b"412557834"
 HERE = place("clients", "tin_sealed", "the-row")
-MASTER_KEY = base64.b64encode(b"m" * 32).decode()
+MASTER_KEY = b"m" * 32
 
 
 def keyring() -> Keyring:
-    return Keyring(seal_key=crypto.new_data_key(), hash_key=crypto.new_data_key())
+    return Keyring(crypto.new_data_keys(1))
 
 
 class TestASealedValue:
@@ -75,9 +73,49 @@ class TestAHash:
         assert keyring().hash("412557834") != keyring().hash("412557834")
 
 
+class TestAKeyring:
+    def test_opens_what_its_retired_keys_sealed(self) -> None:
+        old = crypto.new_data_keys(1)
+        sealed = Keyring(old).seal(TIN, HERE)
+
+        rotated = Keyring(crypto.new_data_keys(2), (old,))
+
+        assert rotated.unseal(sealed, HERE) == TIN
+        assert rotated.hashes("412557834") == [
+            rotated.hash("412557834"),
+            Keyring(old).hash("412557834"),
+        ]
+
+    def test_seals_with_its_active_keys(self) -> None:
+        old, new = crypto.new_data_keys(1), crypto.new_data_keys(300)
+
+        sealed = Keyring(new, (old,)).seal(TIN, HERE)
+
+        assert crypto.sealed_with(sealed) == 300
+        assert Keyring(new).unseal(sealed, HERE) == TIN
+        with pytest.raises(NotOurs, match="not there"):
+            Keyring(old).unseal(sealed, HERE)
+
+    def test_opens_what_was_sealed_before_there_were_versions(self) -> None:
+        first = crypto.new_data_keys(1)
+        sealed = crypto.wrap(first.seal_key, TIN, HERE)  # the same format
+
+        assert crypto.sealed_with(sealed) == 1
+        assert Keyring(crypto.new_data_keys(2), (first,)).unseal(sealed, HERE) == TIN
+
+    def test_does_not_open_with_keys_of_another_version(self) -> None:
+        """Though they are the same keys: the version is what tells them apart."""
+        first = crypto.new_data_keys(1)
+        second = crypto.DataKeys(2, crypto.new_data_keys(2).seal_key, first.hash_key)
+        sealed = Keyring(first).seal(TIN, HERE)
+
+        with pytest.raises(NotOurs):
+            Keyring(second, (first,)).unseal(sealed[:2] + b"\x02" + sealed[3:], HERE)
+
+
 class TestADataKey:
     def test_is_unwrapped_by_the_master_key_that_wrapped_it(self) -> None:
-        key = crypto.new_data_key()
+        key = crypto.new_data_keys(1).seal_key
 
         wrapped = crypto.wrap(MASTER_KEY, key, "firm|seal")
 
@@ -85,16 +123,14 @@ class TestADataKey:
         assert crypto.unwrap(MASTER_KEY, wrapped, "firm|seal") == key
 
     def test_is_not_unwrapped_by_another_master_key_or_for_another_purpose(self) -> None:
-        wrapped = crypto.wrap(MASTER_KEY, crypto.new_data_key(), "firm|seal")
-        another = base64.b64encode(b"n" * 32).decode()
+        wrapped = crypto.wrap(MASTER_KEY, crypto.new_data_keys(1).seal_key, "firm|seal")
 
-        for master_key, purpose in ((another, "firm|seal"), (MASTER_KEY, "firm|hash")):
+        for master_key, purpose in ((b"n" * 32, "firm|seal"), (MASTER_KEY, "firm|hash")):
             with pytest.raises(NotOurs):
                 crypto.unwrap(master_key, wrapped, purpose)
 
-    @pytest.mark.parametrize(
-        "wrong", ["", "not base64!", base64.b64encode(b"short").decode(), "e" * 44]
-    )
-    def test_needs_a_master_key_of_32_bytes_in_base64(self, wrong: str) -> None:
-        with pytest.raises(ValueError, match="MASTER_KEY must be 32 bytes in base64"):
-            crypto.wrap(wrong, crypto.new_data_key(), "firm|seal")
+    def test_is_not_unwrapped_when_it_was_wrapped_in_another_way(self) -> None:
+        wrapped = crypto.wrap(MASTER_KEY, crypto.new_data_keys(1).seal_key, "firm|seal")
+
+        with pytest.raises(NotOurs):
+            crypto.unwrap(MASTER_KEY, b"\x02" + wrapped[1:], "firm|seal")

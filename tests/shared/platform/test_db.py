@@ -7,7 +7,7 @@ import pytest
 from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction, UndefinedTable
 from pydantic import BaseModel
 
-from shared.clients import queries as clients
+from shared.clients.queries import clients
 from shared.platform import db
 from shared.platform.db import DatabaseUnavailable, transaction
 from shared.platform.errors import AppError, NotFound, UnknownReference

@@ -3,7 +3,8 @@ import logging
 
 import pytest
 
-from shared.platform import blob, db, health
+from shared.platform import blob, cache, db, health
+from shared.platform.cache import CacheUnavailable
 from shared.platform.db import DatabaseUnavailable
 from shared.platform.storage_account import StorageUnavailable
 
@@ -12,7 +13,7 @@ async def test_all_is_well(storage: None) -> None:
     found = await health.check()
 
     assert found.is_well
-    assert found.model_dump() == {"database": "ok", "storage": "ok"}
+    assert found.model_dump() == {"database": "ok", "storage": "ok", "cache": "ok"}
 
 
 @pytest.mark.usefixtures("storage")
@@ -39,8 +40,25 @@ async def test_what_does_not_answer_is_named_and_the_reason_logged(
         found = await health.check()
 
     assert not found.is_well
-    assert found.model_dump() == answer
+    assert found.model_dump() == answer | {"cache": "ok"}
     assert "10.0.0.5" in caplog.text
+
+
+@pytest.mark.usefixtures("storage")
+async def test_the_app_is_well_without_its_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away() -> None:
+        raise CacheUnavailable("gone")
+
+    monkeypatch.setattr(cache, "ping", away)
+
+    found = await health.check()
+
+    assert (found.cache, found.is_well) == ("unavailable", True)
+
+
+@pytest.mark.usefixtures("storage")
+async def test_no_cache_is_no_trouble(no_cache: None) -> None:
+    assert (await health.check()).cache == "not_configured"
 
 
 @pytest.mark.usefixtures("storage")
@@ -55,4 +73,4 @@ async def test_what_never_answers_does_not_keep_the_asker_waiting(
 
     found = await health.check()
 
-    assert found.model_dump() == {"database": "ok", "storage": "unavailable"}
+    assert found.model_dump() == {"database": "ok", "storage": "unavailable", "cache": "ok"}

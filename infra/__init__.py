@@ -1,0 +1,1 @@
+"""What must exist before the process starts."""

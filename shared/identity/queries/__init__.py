@@ -1,0 +1,1 @@
+"""Every SQL statement identity runs, by subject."""

@@ -1,0 +1,1 @@
+"""Holds the API to its own description, with requests that a machine makes up."""
