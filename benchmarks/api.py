@@ -43,7 +43,7 @@ LISTS = {
 # A client's name is unlike the others', as names are; a thousand of them are of every size of firm.
 CLIENTS = """
     INSERT INTO clients (organization_id, name)
-    SELECT %s, 'Client ' || (n * 7919) %% 10000000 FROM generate_series(1, %s) AS n
+    SELECT %s, 'Client ' || (n::bigint * 7919) %% 10000000 FROM generate_series(1, %s) AS n
 """
 
 

@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_user(reading)
     command("status", "each part, its port, memory and health; exit code 1 if one is down")
     _add_user(command("token", "print an access token"))
+    executing = command("exec", "run a program with the settings of the running stack")
+    executing.add_argument("program", nargs="+", metavar="-- PROGRAM", help="and its arguments")
     reset = command("reset", "remove everything a stack has kept")
     reset.add_argument("--yes", action="store_true", help="without asking")
     return parser

@@ -56,6 +56,16 @@ def token(options: Namespace) -> int:
     return 0
 
 
+def execute(options: Namespace) -> int:
+    from local.settings import running_settings
+
+    environment = running_settings(State(options.state))
+    try:
+        os.execvpe(options.program[0], options.program, environment)  # noqa: S606
+    except FileNotFoundError:
+        raise StackError(f"There is no program called {options.program[0]}.") from None
+
+
 def reset(options: Namespace) -> int:
     from local import stack
 
@@ -111,5 +121,6 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "read": read,
     "status": status,
     "token": token,
+    "exec": execute,
     "reset": reset,
 }

@@ -6,7 +6,7 @@ A_DAY = 86_400
 
 
 def make(connection_string: str) -> None:
-    """All of them, open to pages of any origin, which need a SAS for what they send or take away."""
+    """All of them, open to pages of any origin: what they send or take away needs a SAS."""
     from azure.core.exceptions import ResourceExistsError
     from azure.storage.blob import BlobServiceClient, CorsRule
 

@@ -89,14 +89,22 @@ FIRMS = (
 )
 
 
+# The sign-in provider knows them, and no firm does until they are invited, as this for instance.
+UNINVITED = (
+    Person("nora@demo.test", "Nora New", Role.CPA),
+    Person("diego@demo.test", "Diego Rivera", Role.CLIENT),
+)
+
+
 def write_users(path: Path) -> None:
     """The sign-in provider's people; they share one password, made up for this machine.
 
-    It stays the same when people are added to those who are there.
+    Whoever is there stays, with their password, also when they were added by hand.
     """
     known = json.loads(path.read_text()) if path.exists() else []
     password = known[0]["password"] if known else secrets.token_hex(4)
-    users = [
+    emails = {user["email"] for user in known}
+    missing = [
         {
             "email": person.email,
             "sub": person.subject,
@@ -104,11 +112,11 @@ def write_users(path: Path) -> None:
             "password": password,
             "second_factor": person.has_second_factor,
         }
-        for firm in FIRMS
-        for person in firm.people()
+        for person in (*(each for firm in FIRMS for each in firm.people()), *UNINVITED)
+        if person.email not in emails
     ]
-    if users != known:
-        write_private(path, json.dumps(users, indent=2))
+    if missing:
+        write_private(path, json.dumps([*known, *missing], indent=2))
 
 
 async def found(firm: Firm, issuer: str) -> None:

@@ -63,12 +63,14 @@ def _invitation(running: Stack) -> str:
     web = f"http://localhost:{running.ports.web}"
     state = running.state
     people = ", ".join(person.email for firm in demo.FIRMS for person in firm.people())
+    strangers = ", ".join(person.email for person in demo.UNINVITED)
     token = accounts.token(state, demo.OWNER)
     return f"""
 Review:       {web}/api/review
 The API:      {web}/api/docs
 Health:       {web}/api/health
 Sign in as:   {people}
+Invite:       {strangers}
 Password:     {accounts.password(state, demo.OWNER)}
 Log files:    {running.journal.folder}
 

@@ -25,6 +25,7 @@ from local.parts.valkey import url, valkey
 from local.ports import Ports
 from local.state import State
 from local.supervisor import Supervisor
+from shared.platform.safety import listed
 from shared.platform.settings import Settings
 
 # Where the development servers of the usual tools serve a page.
@@ -51,7 +52,7 @@ class Stack:
         await _together(
             self._start_database(settings),
             self._start_storage(),
-            self._start_part(self._oidc()),
+            self._start_part(self._oidc(settings)),
             self._start_part(self._valkey()),
         )
         await self._start_part(
@@ -95,13 +96,14 @@ class Stack:
         # At every start: a kill -9 in the first seconds takes the containers with it.
         await self._start_part(replace(part, equip=partial(containers.make, self._storage)))
 
-    def _oidc(self) -> Part:
+    def _oidc(self, settings: dict[str, str]) -> Part:
         return oidc(
             self.state.folder("oidc"),
             self.ports.oidc,
             users=self._users,
             issuer_name=self._issuer,
             web_port=self.ports.web,
+            apps=listed(settings["CORS_ORIGINS"]),
         )
 
     def _valkey(self) -> Part:

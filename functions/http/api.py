@@ -22,8 +22,9 @@ UNLIMITED = frozenset({"health"})  # probes of ours ask for it every few seconds
 
 
 def create_area(name: str) -> App:
-    api = FastAPI(title=TITLE, openapi_url=None, redirect_slashes=False)
-    api.include_router(router_of(name))
+    # The router's own routes: one that is included is asked twice whether it has a route.
+    routes = router_of(name).routes
+    api = FastAPI(title=TITLE, openapi_url=None, redirect_slashes=False, routes=routes)
     api.add_exception_handler(AppError, render_error)
     api.add_exception_handler(RequestValidationError, render_invalid)
     api.add_exception_handler(HTTPException, render_http)
@@ -43,8 +44,11 @@ async def render_error(request: Request, error: Exception) -> JSONResponse:
 
 async def render_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    fields = field_problems(error.errors(), error.body)
+    errors = error.errors()
+    fields = field_problems(errors, error.body)
     detail = "Some fields are wrong. Change those that errors points at."
+    if untold := len(errors) - len(fields):
+        detail += f" There are {untold:,} more."
     return _problem(request, 422, "invalid_request", detail, errors=fields)
 
 

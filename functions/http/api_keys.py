@@ -33,8 +33,10 @@ async def list_api_keys(actor: Manager, asked: AskedPage) -> Page[ApiKey]:
 async def issue_key(actor: Manager, new: NewApiKey, response: Response) -> IssuedKey:
     """The answer is the only place where the secret is ever shown.
 
-    A key may do what its member may and its scopes name; `tin:reveal`, `api:keys` and
-    `system:admin` are given to none.
+    A key may do what its member may and its scopes name. It never sees a TIN, and has no say over
+    who gets in: `tin:reveal`, `users:create`, `users:update`, `users:invite`, `users:delete`,
+    `system:settings`, `system:admin` and `api:keys` are given to none. A key for somebody else is
+    for a member with a role below yours; where that role needs a second factor, so do you.
     """
     issued = await api_keys.issue_key(actor, new)
     response.headers["location"] = f"/api/v1/api-keys/{issued.id}"

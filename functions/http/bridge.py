@@ -91,12 +91,13 @@ async def answer(app: App, req: func.HttpRequest, state: dict[str, Any]) -> func
 
 def _scope(req: func.HttpRequest, state: dict[str, Any]) -> Json:
     url = urlsplit(req.url)
+    told = req.headers.get("x-forwarded-proto", "")
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": "GET" if req.method == "HEAD" else req.method,  # without its body: answer()
-        "scheme": req.headers.get("x-forwarded-proto", url.scheme),
+        "scheme": told if told in ("http", "https") else url.scheme,
         "path": unquote(url.path),
         "raw_path": url.path.encode(),
         "query_string": url.query.encode(),

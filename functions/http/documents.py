@@ -1,5 +1,5 @@
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Body, Depends, Path, Query, Request, Response
@@ -37,6 +37,8 @@ Reviewer = Annotated[Actor, Depends(Allowed(Permission.UPDATE_DOCUMENTS))]
 Revealer = Annotated[Actor, Depends(Allowed(Permission.REVEAL_TINS))]
 
 MAX_PAGE_NUMBER = 10_000
+PNG: dict[int | str, dict[str, Any]] = {HTTPStatus.OK: {"content": {"image/png": {}}}}
+UNCACHED = {"cache-control": "private, no-store"}
 
 FieldName = Annotated[str, Path(max_length=100, pattern=r"^[a-z0-9_]+$")]
 PageNumber = Annotated[int, Path(ge=1, le=MAX_PAGE_NUMBER)]
@@ -99,14 +101,28 @@ async def get_document(actor: Reader, document_id: UUID) -> DocumentView:
 
 @router.get(
     "/{document_id}/pages/{page}.png",
-    summary="A page as an image, TINs blacked out unless you may see them",
+    summary="A page as an image, its TINs blacked out",
     response_class=Response,
-    responses={HTTPStatus.OK: {"content": {"image/png": {}}}},
+    responses=PNG,
 )
 async def get_page_image(actor: Reader, document_id: UUID, page: PageNumber) -> Response:
     png, tag = await views.get_page_image(actor, document_id, page)
-    headers = {"etag": f'"{tag}"', "cache-control": "private, no-store"}
-    return Response(png, media_type="image/png", headers=headers)
+    return Response(png, media_type="image/png", headers=UNCACHED | {"etag": f'"{tag}"'})
+
+
+@router.post(
+    "/{document_id}/pages/{page}/reveal",
+    summary="See a page with its TINs",
+    response_class=Response,
+    responses=PNG,
+)
+@never_kept
+async def reveal_page(
+    actor: Revealer, document_id: UUID, page: PageNumber, reason: Reason
+) -> Response:
+    """Only for people signed in with a second factor. The reason is kept for the auditor."""
+    png = await revealing.reveal_page(actor, document_id, page, reason)
+    return Response(png, media_type="image/png", headers=UNCACHED)
 
 
 @router.patch(

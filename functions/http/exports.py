@@ -1,8 +1,9 @@
 from enum import StrEnum
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 
@@ -12,7 +13,7 @@ from functions.http.problems import conflict
 from functions.http.routing import area_router
 from shared.clients import exports as clients
 from shared.compliance import exports as compliance
-from shared.identity.permissions import Permission, may
+from shared.identity.permissions import Permission, may, require
 from shared.operations import exports
 from shared.operations.exports import ExportFormat
 from shared.operations.models import Operation
@@ -30,6 +31,7 @@ REQUEST = {
     ExportKind.CLIENTS: clients.request_export,
     ExportKind.AUDIT: compliance.request_export,
 }
+KINDS = {ExportKind.CLIENTS: clients.KIND, ExportKind.AUDIT: compliance.KIND}
 NEEDED = {
     clients.KIND: Permission.EXPORT_CLIENTS,
     compliance.KIND: Permission.READ_AUDIT,
@@ -44,6 +46,12 @@ class NewExport(BaseModel):
     format: ExportFormat = ExportFormat.CSV
 
 
+async def permitted(actor: SignedIn, wanted: NewExport) -> NewExport:
+    """Asked before an answer that is kept is given again."""
+    require(actor, NEEDED[KINDS[wanted.kind]])
+    return wanted
+
+
 @router.post(
     "",
     status_code=HTTPStatus.ACCEPTED,
@@ -53,7 +61,7 @@ class NewExport(BaseModel):
 async def request_export(
     *,
     actor: SignedIn,
-    wanted: NewExport,
+    wanted: Annotated[NewExport, Depends(permitted)],
     _prefers: PrefersAsync,  # it is always done so
     request: Request,
     response: Response,

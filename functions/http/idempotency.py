@@ -1,15 +1,17 @@
 """Idempotency-Key: a POST that is sent twice does its work once and answers twice the same."""
 
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Header, Request, Response
 
 from functions.http.endpoints import Endpoint, asking_also
 from shared.identity import idempotency
-from shared.identity.idempotency import Claim
+from shared.identity.idempotency import Claim, KeyedRequest
 from shared.identity.idempotency_models import Answer
 from shared.platform.actor import Actor
+from shared.platform.errors import AppError
 
 REPLAYED = "idempotent-replayed"
 KEPT_HEADERS = ("content-type", "location", "etag", "retry-after", "preference-applied")
@@ -32,21 +34,13 @@ def never_kept(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
-async def name_request(request: Request) -> None:
-    """Ids of what is made derive from this name, so another body never makes the same ones."""
-    key = request.headers.get("idempotency-key")
-    if key is not None:
-        digest = await _digest(request)
-        request.state.idempotency_key = f"{key}|{digest.hex()}"
-
-
 async def _digest(request: Request) -> bytes:
     """Of all that makes it this request: the answer may differ with the others."""
     told = sha256()
     for part in (
         request.method,
-        request.url.path,
-        request.url.query,
+        request.scope["path"],
+        request.scope["query_string"].decode(),
         request.headers.get("if-match", ""),
         request.headers.get("content-type", ""),
     ):
@@ -67,23 +61,28 @@ def keyed(endpoint: Endpoint) -> Endpoint:
 
     async def once(*, keyed_request: tuple[Request, str | None], **given: Any) -> Any:
         request, key = keyed_request
-        actor = next((each for each in given.values() if isinstance(each, Actor)), None)
-        if key is None or actor is None or hasattr(endpoint, "is_never_kept"):
+        actors = {name: each for name, each in given.items() if isinstance(each, Actor)}
+        if key is None or not actors or hasattr(endpoint, "is_never_kept"):
             return await endpoint(**given)
-        claim = Claim(actor, key, await _digest(request))
-        if kept := await idempotency.claim_request(claim):
-            return _replayed(kept)
+        ((name, actor),) = actors.items()
+        claim = await idempotency.claim_request(KeyedRequest(actor, key, await _digest(request)))
+        if isinstance(claim, Answer):
+            return _replayed(claim)
         request.state.claim = claim
-        return await endpoint(**given)
+        return await endpoint(**given | {name: claim.actor})
 
     return asking_also(endpoint, once, "keyed_request", _asked)
 
 
-async def release(request: Request) -> None:
-    """After a refusal or a failure the key is free again."""
+async def release(request: Request, error: Exception) -> None:
+    """After a refusal the key is free again; after a failure the same request may try again."""
     claim: Claim | None = getattr(request.state, "claim", None)
-    if claim is not None:
+    if claim is None:
+        return
+    if isinstance(error, AppError) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         await idempotency.release_claim(claim)
+    else:
+        await idempotency.end_lease(claim)
 
 
 async def keep(request: Request, answer: Response) -> None:

@@ -7,7 +7,7 @@ from functions.http.auth import Allowed, SeenVersion
 from functions.http.paging import AskedPage
 from functions.http.problems import CHANGE_PROBLEMS, conflict
 from functions.http.routing import area_router
-from shared.identity import engagement_roles, invitations, members
+from shared.identity import engagement_roles, members
 from shared.identity.actions import Action
 from shared.identity.models import (
     Leaving,
@@ -27,7 +27,7 @@ Reader = Annotated[Actor, Depends(Allowed(Permission.READ_USERS))]
 Editor = Annotated[Actor, Depends(Allowed(Permission.UPDATE_USERS))]
 Offboarder = Annotated[Actor, Depends(Allowed(Permission.DELETE_USERS))]
 
-HANDOVERS = (engagement_roles.HANDOVER, invitations.HANDOVER)
+HANDOVERS = (engagement_roles.HANDOVER,)
 """All that belongs to people: a domain with more of it adds its own here."""
 
 

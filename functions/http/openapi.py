@@ -21,7 +21,18 @@ DOCUMENT = Path(__file__).parents[2] / "docs/openapi.json"
 ABOUT = """Practice management for accounting and tax firms.
 
 Errors are RFC 9457 problem documents with a stable `code`. Lists are keyset-paged: send
-`next` or `prev` back as `cursor`. Changes to a document need its ETag in `If-Match`.
+`next` or `prev` back as `cursor`. `fields=name,state` shows those fields alone.
+
+Whoever belongs to several firms names one in `X-Organization`.
+
+Every answer to a GET has an ETag: sent in `If-None-Match` it saves the answer. Changes to
+whatever has a `version` need the ETag of that version in `If-Match`.
+
+A POST with an `Idempotency-Key` may be repeated: its work is done once, and for 24 hours it
+gets the first answer again. With `Prefer: respond-async` long work is answered with 202 and
+an operation to watch.
+
+`RateLimit` says what is left of each limit; beyond it there is a 429 with `Retry-After`.
 """
 
 

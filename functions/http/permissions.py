@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.http import openapi
+from shared.identity.api_keys import GRANTABLE
 from shared.identity.permissions import HOLDERS, STAFF
 from shared.platform.actor import Role
 
@@ -17,8 +18,9 @@ HEAD = """# Who may do what
 
 Written by `python -m functions.http.permissions` from the code (shared/identity/permissions.py).
 A client sees the own client's records only, which the database sees to. A key (`aos_live_…`) may do
-what its member may and its scopes name, and never `tin:reveal`. On top of these come the roles on
-one engagement (preparer, reviewer, partner); the preparer of a return never reviews or signs it.
+what its member may and its scopes name, of what the last column lets any key be given: it sees no
+TIN, and has no say over who gets in and how. On top of these come the roles on one engagement
+(preparer, reviewer, partner); the preparer of a return never reviews or signs it.
 
 """
 
@@ -28,10 +30,11 @@ def render() -> str:
 
 
 def _matrix() -> Iterator[str]:
-    yield _row(["permission", *ROLES])
-    yield _row(["---"] * (len(ROLES) + 1))
+    yield _row(["permission", *ROLES, "a key"])
+    yield _row(["---"] * (len(ROLES) + 2))
     for permission, holders in HOLDERS.items():
-        yield _row([f"`{permission}`", *("yes" if role in holders else "-" for role in ROLES)])
+        held = [*(role in holders for role in ROLES), permission in GRANTABLE]
+        yield _row([f"`{permission}`", *("yes" if each else "-" for each in held)])
 
 
 def _routes() -> Iterator[str]:

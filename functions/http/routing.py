@@ -51,11 +51,10 @@ class AreaRoute(APIRoute):
             await request.require_json()
 
     async def _once(self, handle: Handler, request: Request) -> Response:
-        await idempotency.name_request(request)
         try:
             answer = self.representation.show(request, await handle(request))
-        except Exception:
-            await idempotency.release(request)
+        except Exception as error:
+            await idempotency.release(request, error)
             raise
         await idempotency.keep(request, answer)
         return answer

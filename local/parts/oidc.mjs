@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import Provider from 'oidc-provider';
 
-const { ISSUER, PORT, FOLDER, USERS, AUDIENCE, CLIENT_ID, WEB_ORIGINS } = process.env;
+const { ISSUER, PORT, FOLDER, USERS, AUDIENCE, CLIENT_ID, WEB_ORIGINS, APP_ORIGINS } = process.env;
 const PAGES = ['/api/docs', '/api/docs/oauth2-redirect', '/api/review', '/api/ops'];
+const APP_PAGES = ['/', '/callback'];
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
@@ -115,6 +116,11 @@ async function howTheySignedIn(ctx, token) {
 }
 
 const origins = WEB_ORIGINS.split(' ');
+const apps = APP_ORIGINS.split(' ').filter(Boolean);
+const pages = [
+  ...origins.flatMap((origin) => PAGES.map((page) => origin + page)),
+  ...apps.flatMap((origin) => APP_PAGES.map((page) => origin + page)),
+];
 
 const provider = new Provider(ISSUER, {
   adapter: SqliteAdapter,
@@ -126,9 +132,9 @@ const provider = new Provider(ISSUER, {
       token_endpoint_auth_method: 'none',
       redirect_uris: [
         'http://127.0.0.1/callback', // the command line's, which never opens it
-        ...origins.flatMap((origin) => PAGES.map((page) => origin + page)),
+        ...pages,
       ],
-      post_logout_redirect_uris: origins.flatMap((origin) => PAGES.map((page) => origin + page)),
+      post_logout_redirect_uris: pages,
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
     },
@@ -139,7 +145,7 @@ const provider = new Provider(ISSUER, {
   pkce: { required: () => true },
   issueRefreshToken: async () => true,
   expiresWithSession: () => false,
-  clientBasedCORS: (ctx, origin) => origins.includes(origin),
+  clientBasedCORS: (ctx, origin) => [...origins, ...apps].includes(origin),
   findAccount: accountOf,
   extraTokenClaims: howTheySignedIn,
   loadExistingGrant: grantEverything,

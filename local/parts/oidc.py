@@ -1,5 +1,6 @@
 """Sign-in: a full OpenID Connect provider, with the people of a JSON file."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from local.parts import node
@@ -19,9 +20,18 @@ def jwks_url(port: int) -> str:
 
 
 def oidc(
-    folder: Path, port: int, *, users: Path, web_port: int, issuer_name: str | None = None
+    folder: Path,
+    port: int,
+    *,
+    users: Path,
+    web_port: int,
+    apps: Iterable[str] = (),
+    issuer_name: str | None = None,
 ) -> Part:
-    """The users file is read at each sign-in, so a new person needs no restart."""
+    """The users file is read at each sign-in, so a new person needs no restart.
+
+    ``apps`` are the origins whose pages sign people in, beside our own.
+    """
     node.script("oidc-provider/package.json")  # says so when it is missing
     return Part(
         name="oidc",
@@ -36,6 +46,7 @@ def oidc(
             "AUDIENCE": AUDIENCE,
             "CLIENT_ID": CLIENT_ID,
             "WEB_ORIGINS": f"http://localhost:{web_port} http://{HOST}:{web_port}",
+            "APP_ORIGINS": " ".join(apps),
             "NODE_ENV": "production",
         },
     )

@@ -41,7 +41,11 @@ async def add_client(actor: Actor, client_id: UUID, new: NewClient) -> Client:
         tin = await sealed_tins.sealed(tx, client_id, new.tin, new.entity_type)
         if await queries.insert_client(tx, client_id, new, sealed=tin.sealed, hashed=tin.hashed):
             await entitlements.require_room(tx, Limit.CLIENTS, queries.count_clients, adding=0)
-            await tx.record(Change(action="client.added", subject_id=client_id))
+            client = await queries.get_client(tx, client_id)
+            await tx.record(
+                Change(action="client.added", subject_id=client_id, after=_shown(client))
+            )
+            return client
         return await queries.get_client(tx, client_id)
 
 

@@ -11,7 +11,6 @@ from shared.clients.queries import clients as queries
 from shared.compliance import watch
 from shared.identity import revealing
 from shared.identity.keys import open_keyring
-from shared.identity.permissions import Permission, require
 from shared.identity.revealing import Reason, RevealedTin
 from shared.platform.actor import Actor
 from shared.platform.crypto import Keyring, place
@@ -47,11 +46,25 @@ async def reveal_tin(actor: Actor, client_id: UUID, reason: Reason) -> RevealedT
 
 
 async def find_by_tin(actor: Actor, tin: str) -> FoundClients:
-    """For those who may see TINs: whoever may ask for any number can find one out by asking."""
-    require(actor, Permission.REVEAL_TINS)
+    """For those who may see TINs: whoever may ask for any number can find one out by asking.
+
+    The auditor sees each search, of each client that was found or, without one, of the firm.
+    """
+    revealing.require_reveal(actor)
     async with transaction(actor) as tx:
         keyring = await open_keyring(tx)
-        return FoundClients(items=await queries.list_by_tin(tx, keyring.hashes(tins.digits(tin))))
+        found = await queries.list_by_tin(tx, keyring.hashes(tins.digits(tin)))
+        for client_id in [client.id for client in found] or [None]:
+            await tx.record(
+                Change(
+                    action="client.searched_by_tin",
+                    subject_id=client_id or actor.organization_id,
+                    tin_of=client_id,
+                    detail={"found": len(found)},
+                )
+            )
+        await watch.note_reveal(tx)
+    return FoundClients(items=found)
 
 
 def require_reveal(actor: Actor, client: Client) -> None:

@@ -2,7 +2,8 @@
 
 Without the keys nothing opens that was sealed for it, wherever a copy of it lies. A backup from
 before still has the wrapped keys: it ends with its retention. What is left are the firm's number,
-its audit trail and security events, and that it was erased.
+its audit trail and security events, and that it was erased. How somebody signs in is forgotten
+with the last firm that they are in.
 """
 
 import asyncio
@@ -24,7 +25,8 @@ from shared.platform.turns import each_in_turn
 
 AT_ONCE = 20
 SETTLED = timedelta(hours=1)
-"""Until then a step of a story may still write, or somebody upload with a link given before."""
+"""Until then a step of a story may still write, as may whoever another process has let in, or
+somebody upload with a link given before."""
 
 
 class OtherName(Invalid):
@@ -35,7 +37,10 @@ class OtherName(Invalid):
 
 
 async def erase_organization(actor: Actor, asked: Erasure) -> None:
-    """At once and for good. Blobs follow within minutes, see ``purge_erased``."""
+    """At once and for good; blobs, and what is being written meanwhile, follow within minutes.
+
+    See ``purge_erased``.
+    """
     require(actor, Permission.ADMINISTER)
     require_second_factor(actor)
     async with transaction(actor) as tx:
@@ -57,9 +62,12 @@ async def erase_organization(actor: Actor, asked: Erasure) -> None:
 
 
 async def purge_erased(now: datetime | None = None) -> None:
-    """Delete the blobs of erased firms, until none can come any more."""
+    """Delete what erased firms still have, until nothing can come any more.
+
+    Blobs, and rows: who has been let in by another process may go on for 30 seconds.
+    """
     moment = now or datetime.now(UTC)
-    with each_in_turn("Some erased firms still have blobs") as turn:
+    with each_in_turn("Some erased firms still have something") as turn:
         for due in await queries.list_organizations_to_purge():
             with turn():
                 await _purge(due.organization_id, moment)
@@ -72,4 +80,5 @@ async def _purge(organization_id: UUID, now: datetime) -> None:
             some = found[at : at + AT_ONCE]
             await asyncio.gather(*(blob.delete(container, name) for name in some))
     async with transaction(system(organization_id)) as tx:
+        await queries.erase_rows(tx)
         await queries.mark_purged(tx, now - SETTLED)

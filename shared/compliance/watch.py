@@ -9,7 +9,12 @@ from shared.platform.messages import Alert
 
 MASS_REVEAL = 20  # TINs an hour; whoever prepares returns looks at a handful
 MASS_EXPORT = 100  # records in a file; a small firm has fewer clients
-REVEALS = ["client.tin_revealed", "document.field_revealed"]
+REVEALS = [
+    "client.tin_revealed",
+    "client.searched_by_tin",  # whoever asks for one number after the other finds one out
+    "document.field_revealed",
+    "document.page_revealed",
+]
 
 
 async def note_reveal(tx: Tx) -> None:

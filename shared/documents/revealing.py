@@ -1,9 +1,9 @@
-"""Showing a person, who says why, a TIN that was read from a document."""
+"""Showing a person, who says why, a TIN that was read from a document, or a page with its TINs."""
 
 from uuid import UUID
 
 from shared.compliance import watch
-from shared.documents import values
+from shared.documents import values, views
 from shared.documents.queries import documents, fields
 from shared.identity.keys import open_keyring
 from shared.identity.permissions import Permission, require
@@ -41,3 +41,23 @@ async def reveal_field(actor: Actor, document_id: UUID, name: str, reason: Reaso
         )
         await watch.note_reveal(tx)
     return RevealedTin(tin=tin)
+
+
+async def reveal_page(actor: Actor, document_id: UUID, page: int, reason: Reason) -> bytes:
+    """The page as PNG, with nothing blacked out."""
+    require(actor, Permission.READ_DOCUMENTS)
+    require_reveal(actor)
+    async with transaction(actor) as tx:
+        document = await documents.get_document(tx, document_id)
+    png = await views.read_page(actor, document, page, is_masked=False)
+    async with transaction(actor) as tx:  # before it is shown, and only if there is one to show
+        await tx.record(
+            Change(
+                action="document.page_revealed",
+                subject_id=document_id,
+                tin_of=document.client_id,
+                detail={"page": page, "reason": reason.reason},
+            )
+        )
+        await watch.note_reveal(tx)
+    return png

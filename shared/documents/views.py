@@ -18,10 +18,9 @@ from shared.documents.models import (
     PartView,
 )
 from shared.documents.queries import documents, fields, lists, runs
-from shared.identity.permissions import Permission, may, require
+from shared.identity.permissions import Permission, require
 from shared.platform.actor import Actor
 from shared.platform.db import snapshot, transaction
-from shared.platform.messages import Change
 from shared.platform.paging import Asked, Listing, Page
 from shared.platform.storage_account import BlobNotFound
 
@@ -117,27 +116,17 @@ def _part(part: Document, found: _Found) -> PartView:
 
 
 async def get_page_image(actor: Actor, document_id: UUID, page: int) -> tuple[bytes, str]:
-    """The page as PNG and its ETag; TINs are blacked out unless the actor may see them.
-
-    Seeing them is audited.
-    """
+    """The page as PNG, its TINs blacked out, and its ETag."""
     require(actor, Permission.READ_DOCUMENTS)
-    is_masked = not may(actor, Permission.REVEAL_TINS)
     async with transaction(actor) as tx:
         document = await documents.get_document(tx, document_id)
+    png = await read_page(actor, document, page, is_masked=True)
+    return png, f"{document.run}-{page}-masked"
+
+
+async def read_page(actor: Actor, document: Document, page: int, *, is_masked: bool) -> bytes:
     file_id = document.parent_id or document.id
     try:
-        png = await storage.read_image(actor, file_id, document.run, page, is_masked=is_masked)
+        return await storage.read_image(actor, file_id, document.run, page, is_masked=is_masked)
     except BlobNotFound as error:
         raise PageNotReady(f"There is no image of page {page}") from error
-    if not is_masked:  # before it is shown, and only if there is something to show
-        async with transaction(actor) as tx:
-            await tx.record(
-                Change(
-                    action="document.page_seen",
-                    subject_id=document_id,
-                    tin_of=document.client_id,
-                    detail={"page": page},
-                )
-            )
-    return png, f"{document.run}-{page}-{'masked' if is_masked else 'plain'}"

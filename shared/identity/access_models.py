@@ -22,6 +22,7 @@ class Membership(BaseModel):
     role: Role
     client_id: UUID | None
     state: MemberState
+    signed_out_at: datetime | None
     organization_state: OrganizationState
 
 
@@ -52,6 +53,12 @@ class Session(BaseModel):
     end_reason: EndReason | None
 
 
+class KnownSession(Session):
+    """``is_lone``: of an issuer that cannot tell it from the other sessions of its person."""
+
+    is_lone: bool
+
+
 class NewSession(BaseModel):
     """``device`` is the hash of a browser and the network it is on."""
 
@@ -62,6 +69,7 @@ class NewSession(BaseModel):
     device: str
     ip: str | None
     user_agent: str | None
+    is_lone: bool
 
 
 class SessionKey(BaseModel):
@@ -81,6 +89,7 @@ class ApiKey(BaseModel):
     """A key as anybody may see it: of its secret nothing is kept that could be shown.
 
     It acts for the member ``user_id``. Until ``previous_until`` the secret before is good, too.
+    ``made_by`` has made it, or rotated it last, and so was shown the secret.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -206,8 +215,10 @@ class HeldKey(BaseModel):
     user_id: UUID
     scopes: list[str]
     secret_hash: bytes
+    made_by: UUID
     previous_hash: bytes | None
     previous_until: datetime | None
+    previous_by: UUID | None
     expires_at: datetime | None
     revoked_at: datetime | None
     role: Role

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from shared.identity import access
 from shared.identity.models import FeatureFlag, Flag, FlagChange, FlagRow
 from shared.identity.permissions import Permission, require
 from shared.identity.queries import flags as queries
@@ -62,16 +63,19 @@ async def change_flag(actor: Actor, flag: Flag, version: int, change: FlagChange
             ),
         )
         await _record(tx, "feature_flag.updated", before, after)
-        return after
+    access.forget(actor.organization_id)
+    return after
 
 
 async def reset_flag(actor: Actor, flag: Flag) -> None:
     """Back to the default, for good. What is there already is no change."""
     require(actor, Permission.MANAGE_SETTINGS)
     async with transaction(actor) as tx:
+        await organizations.lock_organization(tx)
         before = _shown(flag, await queries.find_flag(tx, flag))
-        if await queries.delete_flag(tx, flag):
-            await _record(tx, "feature_flag.reset", before, _shown(flag, None))
+        if cleared := await queries.clear_flag(tx, flag):
+            await _record(tx, "feature_flag.reset", before, _shown(flag, cleared))
+    access.forget(actor.organization_id)
 
 
 async def _record(tx: Tx, action: str, before: FeatureFlag, after: FeatureFlag) -> None:
@@ -91,8 +95,12 @@ async def _record(tx: Tx, action: str, before: FeatureFlag, after: FeatureFlag) 
 def _shown(flag: Flag, said: FlagRow | None) -> FeatureFlag:
     default = flag in ON_BY_DEFAULT
     if said is None:
-        said = FlagRow(name=flag, enabled=default, expires_at=None, note=None, version=0)
+        said = FlagRow(name=flag, enabled=None, expires_at=None, note=None, version=0)
+    enabled = default if said.enabled is None else said.enabled
     holds = said.expires_at is None or said.expires_at > datetime.now(UTC)
     return FeatureFlag(
-        **said.model_dump(), is_on=said.enabled if holds else default, default=default
+        **said.model_dump(exclude={"enabled"}),
+        enabled=enabled,
+        is_on=enabled if holds else default,
+        default=default,
     )

@@ -1,12 +1,14 @@
 """Requests that may be sent twice: the answer to the first is kept for a day, for the others.
 
 Only an answer that did something is kept, sealed, for it may hold an address that opens a blob or
-a new API key. A refusal and a failure leave the key free. A process that dies leaves its claim;
-when the lease has ended, the same request runs again and finds what it made, by the ids that
-derive from the key (``platform/ids.py``).
+a new API key. Requests are told apart by a hash with the firm's key, for they may hold a TIN, and
+there are few enough of those to try. A refusal has done nothing, and frees the key. A failure and a
+process that dies may have come after the work, and leave their claim; when the lease has ended, the
+same request runs again and finds what it made, by the ids that derive from the claim
+(``platform/ids.py``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,8 +16,8 @@ from shared.identity.idempotency_models import Answer, IdempotencyKey
 from shared.identity.keys import open_keyring
 from shared.identity.queries import idempotency as queries
 from shared.platform.actor import Actor, system
-from shared.platform.crypto import NotOurs, place
-from shared.platform.db import Tx, transaction
+from shared.platform.crypto import Keyring, NotOurs, place
+from shared.platform.db import transaction
 from shared.platform.errors import Conflict, Invalid
 
 LEASE = timedelta(seconds=60)
@@ -45,12 +47,12 @@ class KeyReused(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to run a request; ``request_hash`` covers its method, path and body."""
+class KeyedRequest:
+    """``digest`` covers its method, path and body; it is never kept as it is."""
 
     actor: Actor
     key: str
-    request_hash: bytes
+    digest: bytes
 
     @property
     def caller_id(self) -> UUID:
@@ -61,34 +63,54 @@ class Claim:
     def place(self) -> str:
         return place("idempotency_keys", "answer_sealed", f"{self.caller_id}|{self.key}")
 
+    def hashes(self, keyring: Keyring) -> list[bytes]:
+        """The first is what it is known by from now on; keys may have been rotated since."""
+        return keyring.hashes(f"request|{self.digest.hex()}")
 
-async def claim_request(claim: Claim) -> Answer | None:
-    """The answer that is kept; None when the request has to run."""
-    async with transaction(claim.actor) as tx:
-        may_run = await queries.claim_key(
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run a request; it keeps its id for as long as the key lives."""
+
+    id: UUID
+    request: KeyedRequest
+
+    @property
+    def actor(self) -> Actor:
+        """As whom the request runs."""
+        asking = self.request.actor
+        return replace(asking, origin=replace(asking.origin, claim_id=self.id))
+
+
+async def claim_request(request: KeyedRequest) -> Claim | Answer:
+    """The answer that is kept, or the claim when the request has to run."""
+    async with transaction(request.actor) as tx:
+        keyring = await open_keyring(tx)
+        hashes = request.hashes(keyring)
+        claimed = await queries.claim_key(
             tx,
-            caller_id=claim.caller_id,
-            key=claim.key,
-            request_hash=claim.request_hash,
+            caller_id=request.caller_id,
+            key=request.key,
+            request_hashes=hashes,
             lease=LEASE,
             life=LIFE,
         )
-        if may_run:
-            return None
-        found = await queries.find_key(tx, claim.caller_id, claim.key)
+        if claimed:
+            return Claim(claimed.claim_id, request)
+        found = await queries.find_key(tx, request.caller_id, request.key)
         if found is None:  # freed between the two statements
             raise KeyInUse(1)
-        return await _kept(tx, claim, found)
+        if found.request_hash not in hashes:
+            raise KeyReused("This Idempotency-Key came with another request before")
+        return _kept(keyring, request, found)
 
 
-async def _kept(tx: Tx, claim: Claim, found: IdempotencyKey) -> Answer:
-    if found.request_hash != claim.request_hash:
-        raise KeyReused("This Idempotency-Key came with another request before")
+def _kept(keyring: Keyring, request: KeyedRequest, found: IdempotencyKey) -> Answer:
     if found.answer_sealed is None:
         left = (found.leased_until - datetime.now(UTC)).total_seconds()
         raise KeyInUse(max(1, min(round(left), LEASE.seconds)))
     try:
-        plain = (await open_keyring(tx)).unseal(found.answer_sealed, claim.place)
+        plain = keyring.unseal(found.answer_sealed, request.place)
     except NotOurs as error:
         raise KeyReused("The answer kept under this Idempotency-Key is lost") from error
     return Answer.model_validate_json(plain)
@@ -97,21 +119,20 @@ async def _kept(tx: Tx, claim: Claim, found: IdempotencyKey) -> Answer:
 async def keep_answer(claim: Claim, answer: Answer) -> None:
     async with transaction(claim.actor) as tx:
         keyring = await open_keyring(tx)
-        await queries.update_answer(
-            tx,
-            caller_id=claim.caller_id,
-            key=claim.key,
-            request_hash=claim.request_hash,
-            sealed=keyring.seal(answer.model_dump_json().encode(), claim.place),
-        )
+        sealed = keyring.seal(answer.model_dump_json().encode(), claim.request.place)
+        await queries.update_answer(tx, claim.id, sealed)
 
 
 async def release_claim(claim: Claim) -> None:
-    """It was refused or has failed: the same key may try again."""
+    """It was refused: the same key may come with another request."""
     async with transaction(claim.actor) as tx:
-        await queries.delete_claim(
-            tx, caller_id=claim.caller_id, key=claim.key, request_hash=claim.request_hash
-        )
+        await queries.delete_claim(tx, claim.id)
+
+
+async def end_lease(claim: Claim) -> None:
+    """It has failed, and nobody knows how far it came: only the same request may try again."""
+    async with transaction(claim.actor) as tx:
+        await queries.end_lease(tx, claim.id)
 
 
 async def forget_expired() -> int:

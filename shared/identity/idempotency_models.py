@@ -14,6 +14,14 @@ class IdempotencyKey(BaseModel):
     leased_until: datetime
 
 
+class ClaimedKey(BaseModel):
+    """The claim a request runs under: a new one, or that of the same request when it died."""
+
+    model_config = ConfigDict(frozen=True)
+
+    claim_id: UUID
+
+
 class ExpiredKeys(BaseModel):
     """A firm that has keys whose time is over."""
 

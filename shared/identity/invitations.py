@@ -15,20 +15,20 @@ from shared.identity.actions import Action, action, refusal
 from shared.identity.admission import AlreadyAMember, ids_of, require_free_email
 from shared.identity.entitlements import require_room
 from shared.identity.events import InvitationSent, MemberJoined
-from shared.identity.handover import Handover
-from shared.identity.membership_rules import require_reach
+from shared.identity.membership_rules import reaches, require_reach
 from shared.identity.models import (
     Invitation,
     InvitationFound,
     InvitationKey,
     InvitationState,
     Member,
+    MemberState,
     NewInvitation,
     NewMember,
     OrganizationState,
     SentInvitation,
 )
-from shared.identity.permissions import Permission, require
+from shared.identity.permissions import ROLES, Permission, require
 from shared.identity.plans import Limit
 from shared.identity.queries import invitations as queries
 from shared.identity.queries import members, organizations
@@ -48,7 +48,6 @@ NEWEST: Listing[Invitation, InvitationKey] = Listing(
     first=InvitationKey(at=datetime.max.replace(tzinfo=UTC), id=UUID(int=2**128 - 1)),
     key_of=lambda invitation: InvitationKey(at=invitation.created_at, id=invitation.id),
 )
-HANDOVER = Handover("invitations", queries.pass_on)
 
 
 class InvitationNotValid(AppError):
@@ -85,11 +84,15 @@ async def send_invitation(actor: Actor, new: NewInvitation) -> SentInvitation:
     require_reach(actor, new.role)
     if (new.role is Role.CLIENT) != (new.client_id is not None):
         raise ClientMismatch(f"The role is {new.role}")
+    invitation_id = new_id(actor, "invitation")
     async with transaction(actor) as tx:
         await organizations.lock_organization(tx)
+        if made := await queries.find_invitation(tx, invitation_id):  # and nobody has its secret
+            _require_open(actor, made)
+            return await renew(tx, made)
         await require_free_email(tx, new.email)
         await _require_seat(tx, new.role)
-        return await invite(tx, new_id(actor, "invitation"), new)
+        return await invite(tx, invitation_id, new)
 
 
 async def invite(tx: Tx, invitation_id: UUID, new: NewInvitation) -> SentInvitation:
@@ -178,6 +181,15 @@ async def revoke_invitation(actor: Actor, invitation_id: UUID) -> None:
         await tx.record(Change(action="invitation.revoked", subject_id=invitation_id))
 
 
+async def revoke_invitations_of(tx: Tx, user_id: UUID) -> int:
+    """All that this member has sent, and so knows the secrets of."""
+    revoked = await queries.revoke_invitations(tx, user_id)
+    if revoked:
+        detail = {"count": revoked}
+        await tx.record(Change(action="invitation.revoked", subject_id=user_id, detail=detail))
+    return revoked
+
+
 async def _lock(tx: Tx, invitation_id: UUID) -> Invitation:
     await organizations.lock_organization(tx)  # always before the invitation, or two might wait
     return await queries.lock_invitation(tx, invitation_id)
@@ -216,21 +228,38 @@ async def accept_invitation(claims: Claims, secret: str, origin: Origin) -> Memb
         if organization.state is not OrganizationState.ACTIVE or not is_current:
             raise InvitationNotValid("The invitation is not valid")
         if invitation.accepted_by and invitation.accepted_by == joining.user_id:
-            return await members.get_member(tx, invitation.accepted_by)
-        if not _is_good(invitation):
+            return await _joined_before(tx, invitation.accepted_by)
+        if not (_is_good(invitation) and await _holds_still(tx, invitation)):
             raise InvitationNotValid("The invitation is not valid")
         return await _join(tx, claims, invitation)
 
 
+async def _joined_before(tx: Tx, user_id: UUID) -> Member:
+    member = await members.get_member(tx, user_id)
+    if member.state is MemberState.OFFBOARDED:
+        raise InvitationNotValid("The invitation is not valid")
+    return member
+
+
 def _joining(claims: Claims, found: InvitationFound, origin: Origin) -> Actor:
-    """As whom they act from now on."""
+    """As whom they act from now on, not yet behind the wall around a client: it hides the firm."""
     ids = ids_of(found.organization_id, claims.issuer, claims.subject)
-    return Actor(found.organization_id, ids.user, found.role, found.client_id, origin=origin)
+    return Actor(found.organization_id, ids.user, found.role, origin=origin)
 
 
 def _is_good(invitation: Invitation) -> bool:
     is_open = invitation.state is InvitationState.OPEN
     return is_open and invitation.expires_at > datetime.now(UTC)
+
+
+async def _holds_still(tx: Tx, invitation: Invitation) -> bool:
+    """Whoever sent it last could do so now. The service, which invites owners, always can."""
+    if invitation.invited_by is None:
+        return True
+    sender = await members.get_member(tx, invitation.invited_by)
+    may_invite = Permission.INVITE_USERS in ROLES[sender.role]
+    is_active = sender.state is MemberState.ACTIVE
+    return is_active and may_invite and reaches(sender.role, invitation.role)
 
 
 async def _join(tx: Tx, claims: Claims, invitation: Invitation) -> Member:

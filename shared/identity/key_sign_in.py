@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from shared.identity.access import Admission
-from shared.identity.access_models import HeldKey
+from shared.identity.access_models import HeldKey, KeyOwner
 from shared.identity.api_keys import GRANTABLE
 from shared.identity.entitlements import require_feature
 from shared.identity.key_format import KeyText, parse_key
-from shared.identity.permissions import Permission, require
+from shared.identity.membership_rules import is_above
+from shared.identity.models import MemberState
+from shared.identity.permissions import ROLES, Permission, require
 from shared.identity.plans import Feature
 from shared.identity.queries import access as queries
 from shared.identity.refusals import InvalidApiKey, NotAMember, tell
@@ -30,25 +32,49 @@ async def sign_in_with_key(
     if not owners:
         raise InvalidApiKey("There is no such API key")
     owner = owners[0]  # prefixes are random: that two firms have one happens to nobody
-    if organization_id not in (None, owner.organization_id):
-        raise NotAMember("The API key does not belong to the organization")
-    return await _admit(owner.organization_id, owner.key_id, text, origin)
+    return await _admit(owner, organization_id, text, origin)
 
 
-async def _admit(organization_id: UUID, key_id: UUID, text: KeyText, origin: Origin) -> Admission:
+async def _admit(
+    owner: KeyOwner, organization_id: UUID | None, text: KeyText, origin: Origin
+) -> Admission:
     """The firm hears of what is tried with a key of its own."""
-    caller = replace(system(organization_id), api_key_id=key_id, origin=origin)
+    caller = replace(system(owner.organization_id), api_key_id=owner.key_id, origin=origin)
     try:
         async with transaction(caller) as tx:
-            return await _examine(tx, await queries.find_held_key(tx, key_id=key_id), text)
+            key = await _prove(tx, owner.key_id, text)
+            if organization_id not in (None, owner.organization_id):
+                raise NotAMember("The API key does not belong to the organization")
+            return await _examine(tx, key)
     except (Forbidden, Unauthenticated) as refused:
         await tell(caller, refused)
         raise
 
 
-async def _examine(tx: Tx, key: HeldKey | None, text: KeyText) -> Admission:
-    if key is None or not _is_good(key, text):
+async def _prove(tx: Tx, key_id: UUID, text: KeyText) -> HeldKey:
+    """Before anything else is told: a wrong secret learns nothing from a prefix that is right."""
+    key = await queries.find_held_key(tx, key_id=key_id)
+    shown_to = _shown_to(key, text) if key else None
+    if key is None or shown_to is None:
         raise InvalidApiKey("There is no such API key")
+    if shown_to != key.user_id:
+        await _require_say(tx, key, shown_to)
+    return key
+
+
+async def _require_say(tx: Tx, key: HeldKey, shown_to: UUID) -> None:
+    """Somebody other than its member knows the secret, who may have lost their say over them."""
+    knower = await queries.find_standing(tx, shown_to)
+    if (
+        knower is None
+        or knower.state is not MemberState.ACTIVE
+        or Permission.MANAGE_API_KEYS not in ROLES[knower.role]
+        or not is_above(knower.role, key.role)
+    ):
+        raise InvalidApiKey("Whoever has made or rotated the API key could not do so now")
+
+
+async def _examine(tx: Tx, key: HeldKey) -> Admission:
     require_standing(key.state, key.organization_state)
     actor = Actor(
         tx.actor.organization_id,
@@ -68,10 +94,15 @@ async def _examine(tx: Tx, key: HeldKey | None, text: KeyText) -> Admission:
     return Admission(actor, policy.ip_allow_list, ends_at)
 
 
-def _is_good(key: HeldKey, text: KeyText) -> bool:
+def _shown_to(key: HeldKey, text: KeyText) -> UUID | None:
+    """Who was shown this secret, as long as it is good."""
     now = datetime.now(UTC)
     is_current = text.matches(key.secret_hash)
     is_previous = text.matches(key.previous_hash)
     overlaps = key.previous_until is not None and now < key.previous_until
     has_ended = key.revoked_at is not None or (key.expires_at is not None and now >= key.expires_at)
-    return (is_current or (is_previous and overlaps)) and not has_ended
+    if has_ended:
+        return None
+    if is_current:
+        return key.made_by
+    return key.previous_by if is_previous and overlaps else None

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from shared.identity import access, api_keys, sessions
+from shared.identity import access, api_keys, invitations, sessions
 from shared.identity import membership_rules as rules
+from shared.identity.access_models import EndReason
 from shared.identity.actions import Action, action, refusal
 from shared.identity.admission import require_free_email
 from shared.identity.events import MemberOffboarded
@@ -20,8 +21,8 @@ from shared.identity.models import (
     Offboarding,
 )
 from shared.identity.permissions import Permission, require
+from shared.identity.queries import idempotency, organizations
 from shared.identity.queries import members as queries
-from shared.identity.queries import organizations
 from shared.platform.actor import Actor, Role
 from shared.platform.alerts import AlertKind
 from shared.platform.db import Tx, transaction
@@ -109,22 +110,25 @@ async def _record_change(
 
 
 async def suspend_member(actor: Actor, user_id: UUID) -> Member:
-    """Keep somebody out for now; what is theirs stays theirs."""
+    """Keep somebody out for now; what is theirs stays theirs, but nobody comes in at their word."""
     require(actor, Permission.UPDATE_USERS)
     async with transaction(actor) as tx:
         member = await _lock(tx, user_id)
         rules.require_suspendable(actor, member)
         await rules.require_owner_besides(tx, member)
+        await invitations.revoke_invitations_of(tx, user_id)
         suspended = await _set_state(tx, member, MemberState.SUSPENDED)
     access.forget(actor.organization_id)
     return suspended
 
 
 async def reinstate_member(actor: Actor, user_id: UUID) -> Member:
+    """They sign in anew: whatever was issued before, also while they were kept out, is over."""
     require(actor, Permission.UPDATE_USERS)
     async with transaction(actor) as tx:
         member = await _lock(tx, user_id)
         rules.require_reinstatable(actor, member)
+        await sessions.revoke_sessions(tx, user_id, EndReason.REVOKED)
         reinstated = await _set_state(tx, member, MemberState.ACTIVE)
     access.forget(actor.organization_id)
     return reinstated
@@ -168,9 +172,11 @@ async def offboard_member(
 async def _end_access(tx: Tx, user_id: UUID) -> dict[str, int]:
     await queries.set_state(tx, user_id, MemberState.OFFBOARDED)
     await queries.mark_left(tx, user_id)
+    await idempotency.delete_answers_to(tx, user_id)
     return {
         "sessions_ended": await sessions.revoke_sessions(tx, user_id),
         "api_keys_revoked": await api_keys.revoke_keys_of(tx, user_id),
+        "invitations_revoked": await invitations.revoke_invitations_of(tx, user_id),
     }
 
 

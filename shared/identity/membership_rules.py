@@ -67,8 +67,16 @@ class ClientRoleFixed(Conflict):
 
 def require_reach(actor: Actor, role: Role) -> None:
     """Nobody gives, takes or touches a role above their own."""
-    if _rank(role) < _rank(actor.role):
+    if not reaches(actor.role, role):
         raise RoleAboveOwn(f"The role {actor.role} has no say over the role {role}")
+
+
+def reaches(own: Role, role: Role) -> bool:
+    return _rank(own) <= _rank(role)
+
+
+def is_above(own: Role, role: Role) -> bool:
+    return _rank(own) < _rank(role)
 
 
 def _rank(role: Role) -> int:

@@ -303,14 +303,23 @@ class InvitationFound(BaseModel):
 class Flag(StrEnum):
     """What can be switched on or off for one firm while it is being introduced."""
 
-    AI_INSIGHTS = "ai_insights"
     CLIENT_PORTAL = "client_portal"
-    DOCUMENT_SEARCH = "document_search"
-    LIVE_UPDATES = "live_updates"
 
 
 class FlagRow(BaseModel):
-    """What was said about a flag, for as long as it holds."""
+    """What was said about a flag, for as long as it holds; nothing once it has been reset."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: Flag
+    enabled: bool | None
+    expires_at: datetime | None
+    note: str | None
+    version: int
+
+
+class FeatureFlag(BaseModel):
+    """``is_on`` is what counts now: once ``expires_at`` has come, the default."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -319,11 +328,6 @@ class FlagRow(BaseModel):
     expires_at: datetime | None
     note: str | None
     version: int
-
-
-class FeatureFlag(FlagRow):
-    """``is_on`` is what counts now: once ``expires_at`` has come, the default."""
-
     is_on: bool
     default: bool
 

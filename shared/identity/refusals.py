@@ -52,6 +52,13 @@ class AddressRefused(Forbidden):
     remedy = "Come from a network the firm allows"
 
 
+class PortalClosed(Forbidden):
+    """The firm has switched its portal for clients off."""
+
+    code = "client_portal_off"
+    remedy = "Ask the firm"
+
+
 class MfaRequired(Forbidden):
     """The firm, or what this role may see, asks for a second factor."""
 
@@ -83,6 +90,13 @@ class SessionExpired(Unauthenticated):
     @property
     def headers(self) -> dict[str, str]:
         return {"www-authenticate": _challenge(max_age="0")}
+
+
+class PeopleOnly(Forbidden):
+    """An API key has no sessions, and no say over those of people."""
+
+    code = "people_only"
+    remedy = "Sign in as a person"
 
 
 class InvalidApiKey(Unauthenticated):

@@ -9,10 +9,12 @@ from uuid import UUID, uuid5
 
 from shared.identity import access
 from shared.identity.access_models import EndReason, NewSession, Session, SessionKey
+from shared.identity.membership_rules import require_reach
 from shared.identity.models import OrganizationSettings
 from shared.identity.permissions import Permission, may, require
+from shared.identity.queries import access as standings
 from shared.identity.queries import sessions as queries
-from shared.identity.refusals import SessionExpired, SessionRevoked
+from shared.identity.refusals import PeopleOnly, SessionExpired, SessionRevoked
 from shared.platform.actor import Actor, system
 from shared.platform.alerts import AlertKind
 from shared.platform.db import Tx, transaction
@@ -37,12 +39,14 @@ def session_id(user_id: UUID, claims: Claims) -> UUID:
     return uuid5(user_id, json.dumps([claims.issuer, claims.session]))
 
 
-async def resume_session(tx: Tx, session_id: UUID, policy: OrganizationSettings) -> None:
+async def resume_session(
+    tx: Tx, session_id: UUID, policy: OrganizationSettings, *, is_lone: bool
+) -> None:
     """Go on with it, or begin it; not when it was ended, or has grown too old."""
     now = datetime.now(UTC)
     found = await queries.find_session(tx, session_id)
     if found is None:
-        await _begin(tx, session_id, now)
+        await _begin(tx, session_id, now, is_lone=is_lone)
         return
     if found.ended_at:
         raise SessionRevoked("This session was ended")
@@ -84,7 +88,7 @@ def _seen_every(policy: OrganizationSettings) -> timedelta:
     return min(SEEN_EVERY, idle / 5) if idle else SEEN_EVERY
 
 
-async def _begin(tx: Tx, session_id: UUID, now: datetime) -> None:
+async def _begin(tx: Tx, session_id: UUID, now: datetime, *, is_lone: bool) -> None:
     """A first sign-in is from no new device: there is none it could differ from."""
     assert tx.actor.user_id
     origin = tx.actor.origin
@@ -94,6 +98,7 @@ async def _begin(tx: Tx, session_id: UUID, now: datetime) -> None:
         device=_device(origin.ip, origin.user_agent),
         ip=origin.ip,
         user_agent=origin.user_agent,
+        is_lone=is_lone,
     )
     devices = await queries.get_devices(tx, user_id=new.user_id, device=new.device)
     if not await queries.insert_session(tx, new, now):
@@ -120,12 +125,19 @@ async def list_sessions(actor: Actor, asked: Asked, user_id: UUID | None = None)
 
 
 async def end_session(actor: Actor, session_id: UUID) -> None:
-    """Whose it is decides; one that is not theirs to end is not there for them."""
+    """Whose it is decides; one that is not theirs to see is not there for them.
+
+    A lone one takes all of that person's with it: their issuer cannot tell them apart.
+    """
+    _require_person(actor)
     async with transaction(actor) as tx:
         found = await queries.find_session(tx, session_id)
-        if found is None or not _may_end(actor, found.user_id):
+        if found is None or not _may_see(actor, found.user_id):
             raise NotFound("Session not found")
-        if await queries.end_session(tx, session_id, EndReason.REVOKED):
+        await _require_reach(tx, found.user_id)
+        if found.is_lone and not found.ended_at:
+            await revoke_sessions(tx, found.user_id, EndReason.REVOKED)
+        elif await queries.end_session(tx, session_id, EndReason.REVOKED):
             await _note_end(tx, session_id, found.user_id, EndReason.REVOKED)
     access.forget(actor.organization_id)
 
@@ -134,14 +146,16 @@ async def end_sessions(actor: Actor, user_id: UUID | None = None) -> None:
     """Signs the person out everywhere, here too."""
     whose = _whose(actor, user_id)
     async with transaction(actor) as tx:
+        await _require_reach(tx, whose)
         await revoke_sessions(tx, whose, EndReason.REVOKED)
     access.forget(actor.organization_id)
 
 
 async def revoke_sessions(tx: Tx, user_id: UUID, reason: EndReason = EndReason.OFFBOARDED) -> int:
+    """Those nobody has come to us with, too."""
+    await queries.refuse_earlier(tx, user_id)
     ended = await queries.end_sessions(tx, user_id, reason)
-    if ended:
-        await _note_end(tx, user_id, user_id, reason, ended)
+    await _note_end(tx, user_id, user_id, reason, ended)
     return ended
 
 
@@ -153,7 +167,20 @@ async def _note_end(
     await tx.alert(Alert(kind=AlertKind.SESSION_REVOKED, subject_id=subject_id, detail=detail))
 
 
+def _require_person(actor: Actor) -> None:
+    if actor.api_key_id:
+        raise PeopleOnly("An API key has no say over sessions")
+
+
+async def _require_reach(tx: Tx, user_id: UUID) -> None:
+    """Nobody is kept out by those below them."""
+    whose = await standings.find_standing(tx, user_id)
+    if whose:
+        require_reach(tx.actor, whose.role)
+
+
 def _whose(actor: Actor, user_id: UUID | None) -> UUID:
+    _require_person(actor)
     assert actor.user_id
     if user_id and user_id != actor.user_id:
         require(actor, Permission.UPDATE_USERS)
@@ -161,5 +188,5 @@ def _whose(actor: Actor, user_id: UUID | None) -> UUID:
     return actor.user_id
 
 
-def _may_end(actor: Actor, user_id: UUID) -> bool:
+def _may_see(actor: Actor, user_id: UUID) -> bool:
     return user_id == actor.user_id or may(actor, Permission.UPDATE_USERS)

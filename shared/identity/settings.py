@@ -36,10 +36,10 @@ NEWEST: Listing[SettingsVersion, VersionKey] = Listing(
 
 
 class SecondFactorFirst(Conflict):
-    """Whoever demands a second factor of everybody has signed in without one."""
+    """Whoever says if everybody needs a second factor has signed in without one."""
 
     code = "second_factor_first"
-    remedy = "Sign in with a second factor, then switch it on"
+    remedy = "Sign in with a second factor, then choose"
 
 
 class OwnAddressShutOut(Conflict):
@@ -128,7 +128,7 @@ def _require_possible(actor: Actor, change: SettingsChange) -> None:
     """That the deployment can do it, and that nobody shuts themselves out."""
     if change.cloud_reading and vendors().cloud is None:
         raise CloudReaderMissing("This deployment has no cloud reader to switch on")
-    if change.mfa_required and not actor.has_second_factor:
+    if "mfa_required" in change.chosen() and not actor.has_second_factor:
         raise SecondFactorFirst("You have not signed in with a second factor yourself")
     address = actor.origin.ip
     if change.ip_allow_list and address and not is_within(address, change.ip_allow_list):

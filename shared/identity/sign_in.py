@@ -1,13 +1,15 @@
 """From a proved identity to an actor in one firm, in a session that goes on."""
 
+from datetime import datetime
 from uuid import UUID
 
 from shared.identity import sessions
 from shared.identity.access import Admission
 from shared.identity.access_models import Membership
-from shared.identity.models import MemberState, OrganizationSettings, OrganizationState
+from shared.identity.flags import is_on
+from shared.identity.models import Flag, MemberState, OrganizationSettings, OrganizationState
 from shared.identity.networks import is_within
-from shared.identity.permissions import Permission, may
+from shared.identity.permissions import ROLES, Permission
 from shared.identity.queries import access as queries
 from shared.identity.refusals import (
     AddressRefused,
@@ -16,11 +18,13 @@ from shared.identity.refusals import (
     NotAMember,
     OrganizationRequired,
     OrganizationSuspended,
+    PortalClosed,
+    SessionRevoked,
     tell,
 )
 from shared.identity.settings import current_settings
-from shared.platform.actor import Actor, Origin
-from shared.platform.db import transaction
+from shared.platform.actor import Actor, Origin, Role
+from shared.platform.db import Tx, transaction
 from shared.platform.errors import Forbidden, Unauthenticated
 from shared.platform.tokens import Claims
 
@@ -39,11 +43,13 @@ async def sign_in(claims: Claims, organization_id: UUID | None, origin: Origin) 
     )
     try:
         require_standing(member.state, member.organization_state)
+        _require_since(member.signed_out_at, claims)
         async with transaction(actor) as tx:
             policy = await current_settings(tx)
             require_address(policy.ip_allow_list, origin)
-            _require_second_factor(actor, policy)
-            await sessions.resume_session(tx, session_id, policy)
+            require_second_factor(actor, actor.role, policy)
+            await _require_portal(tx)
+            await sessions.resume_session(tx, session_id, policy, is_lone=claims.is_lone)
     except (Forbidden, Unauthenticated) as refused:
         await tell(actor, refused)
         await sessions.note_refusal(actor, session_id)
@@ -77,7 +83,19 @@ def require_address(networks: tuple[str, ...], origin: Origin) -> None:
         raise AddressRefused("The organization does not allow requests from this address")
 
 
-def _require_second_factor(actor: Actor, policy: OrganizationSettings) -> None:
-    is_needed = policy.mfa_required or may(actor, Permission.REVEAL_TINS)
+def _require_since(signed_out_at: datetime | None, claims: Claims) -> None:
+    """Issuers count in whole seconds: of that second, nobody is let in."""
+    if signed_out_at and claims.signed_in_at <= signed_out_at:
+        raise SessionRevoked("Its holder was signed out after this sign-in")
+
+
+async def _require_portal(tx: Tx) -> None:
+    if tx.actor.role is Role.CLIENT and not await is_on(tx, Flag.CLIENT_PORTAL):
+        raise PortalClosed("The organization has closed its portal for clients")
+
+
+def require_second_factor(actor: Actor, role: Role, policy: OrganizationSettings) -> None:
+    """Of whoever acts in this role, or lets a program do so."""
+    is_needed = policy.mfa_required or Permission.REVEAL_TINS in ROLES[role]
     if is_needed and not actor.has_second_factor:
         raise MfaRequired("This sign-in was without a second factor")

@@ -1,7 +1,7 @@
 """Asking for long work, watching it, and stopping it."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from shared.operations.errors import OperationEnded
@@ -13,6 +13,9 @@ from shared.platform.db import Tx, transaction
 from shared.platform.errors import NotFound
 from shared.platform.messages import Change
 from shared.platform.paging import Asked, Listing, Page
+
+Kinds: TypeAlias = list[str] | None
+"""Of the caller's own, only these; None for all."""
 
 
 def _key_of(operation: Operation) -> OperationKey:
@@ -41,28 +44,31 @@ async def request_operation(
 
 
 async def list_operations(
-    actor: Actor, asked: Asked, *, of_anyone: bool = False
+    actor: Actor, asked: Asked, *, of_anyone: bool = False, kinds: Kinds = None
 ) -> Page[Operation]:
     """The caller's own, or the whole firm's, newest first."""
-    window = NEWEST_FIRST.window(actor, asked, of_anyone=of_anyone)
-    list_page = queries.list_everyones if of_anyone else queries.list_own
+    window = NEWEST_FIRST.window(actor, asked, of_anyone=of_anyone, kinds=kinds)
     async with transaction(actor) as tx:
-        return window.page(await list_page(tx, window))
+        if of_anyone:
+            return window.page(await queries.list_everyones(tx, window))
+        return window.page(await queries.list_own(tx, window, kinds))
 
 
-async def get_operation(actor: Actor, operation_id: UUID, *, of_anyone: bool = False) -> Operation:
+async def get_operation(
+    actor: Actor, operation_id: UUID, *, of_anyone: bool = False, kinds: Kinds = None
+) -> Operation:
     async with transaction(actor) as tx:
-        return _seen(actor, await queries.get_operation(tx, operation_id), of_anyone=of_anyone)
+        found = await queries.get_operation(tx, operation_id)
+        return _seen(actor, found, of_anyone=of_anyone, kinds=kinds)
 
 
 async def cancel_operation(
-    actor: Actor, operation_id: UUID, *, of_anyone: bool = False
+    actor: Actor, operation_id: UUID, *, of_anyone: bool = False, kinds: Kinds = None
 ) -> Operation:
     """Ask it to stop: it does before its next step, and what it has made so far is not kept."""
     async with transaction(actor) as tx:
-        operation = _seen(
-            actor, await queries.lock_operation(tx, operation_id), of_anyone=of_anyone
-        )
+        found = await queries.lock_operation(tx, operation_id)
+        operation = _seen(actor, found, of_anyone=of_anyone, kinds=kinds)
         check_cancellable(operation)
         if operation.cancel_requested_at:
             return operation
@@ -92,8 +98,11 @@ def check_cancellable(operation: Operation) -> None:
         raise OperationEnded(f"The operation has {operation.state}")
 
 
-def _seen(actor: Actor, operation: Operation, *, of_anyone: bool = False) -> Operation:
+def _seen(
+    actor: Actor, operation: Operation, *, of_anyone: bool = False, kinds: Kinds = None
+) -> Operation:
     """Somebody else's looks like one that is not there."""
-    if not of_anyone and operation.user_id != actor.user_id:
+    is_own = operation.user_id == actor.user_id and (kinds is None or operation.kind in kinds)
+    if not of_anyone and not is_own:
         raise NotFound("Operation not found")
     return operation

@@ -19,12 +19,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The request an actor came with. ``key`` is its Idempotency-Key."""
+    """The request an actor came with; ``claim_id`` when it has claimed an Idempotency-Key."""
 
     request_id: str | None = None
     ip: str | None = None
     user_agent: str | None = None
-    key: str | None = None
+    claim_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

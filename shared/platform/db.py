@@ -30,8 +30,18 @@ if TYPE_CHECKING:
     Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
 
 POOL_TIMEOUT = 10.0
-READ_ONLY = b", set_config('transaction_read_only', 'on', true)"
 DATABASE_SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
+
+# Row-level security goes by these until the transaction ends.
+SETTINGS: LiteralString = """
+    SELECT set_config('app.organization_id', {}, true),
+           set_config('app.user_id', {}, true),
+           set_config('app.role', {}, true),
+           set_config('app.client_id', {}, true)
+"""
+GLANCE = (
+    SETTINGS.format("%s", "%s", "%s", "%s") + ", set_config('transaction_read_only', 'on', true)"
+)
 
 Row = TypeVar("Row")
 Value = TypeVar("Value")
@@ -65,7 +75,7 @@ class Sight(ABC):
 class Glance(Sight):
     """For one statement that reads: a transaction of its own, there and back in one round trip.
 
-    What a pipeline sends is one transaction, so the settings are forgotten when it ends.
+    What a pipeline sends is one transaction: Postgres forgets the settings when it ends.
     """
 
     actor: Actor
@@ -74,8 +84,9 @@ class Glance(Sight):
         async def ask(conn: Connection) -> list[Row]:
             async with conn.cursor(row_factory=_class_row(row)) as cursor:
                 async with conn.pipeline():
-                    await conn.execute(_settings(self.actor) + READ_ONLY, prepare=False)
+                    await cursor.execute(GLANCE, _settings(self.actor))
                     await cursor.execute(query, params)
+                cursor.nextset()
                 return await cursor.fetchall()
 
         return await _answer(ask)
@@ -190,9 +201,8 @@ async def snapshot(actor: Actor) -> AsyncGenerator[Tx]:
         yield Tx(conn, actor)
 
 
-def _settings(actor: Actor) -> bytes:
-    """Row-level security goes by these until the transaction ends."""
-    return _told(
+def _settings(actor: Actor) -> tuple[str, str, str, str]:
+    return (
         str(actor.organization_id),
         str(actor.user_id or ""),
         actor.role.value,
@@ -201,20 +211,10 @@ def _settings(actor: Actor) -> bytes:
 
 
 @lru_cache(maxsize=10_000)
-def _told(organization_id: str, user_id: str, role: str, client_id: str) -> bytes:
+def _told(*settings_of_actor: str) -> bytes:
     from psycopg.sql import SQL, Literal
 
-    settings_of_actor = SQL(
-        """
-        SELECT set_config('app.organization_id', {}, true),
-               set_config('app.user_id', {}, true),
-               set_config('app.role', {}, true),
-               set_config('app.client_id', {}, true)
-        """
-    )
-    return settings_of_actor.format(
-        Literal(organization_id), Literal(user_id), Literal(role), Literal(client_id)
-    ).as_bytes()
+    return SQL(SETTINGS).format(*map(Literal, settings_of_actor)).as_bytes()
 
 
 async def look_up(row: type[Row], query: LiteralString, **params: object) -> list[Row]:
@@ -267,7 +267,7 @@ async def _begun(actor: Actor, begin: bytes) -> AsyncGenerator[Connection]:
 
     All of the beginning is one message to the server: each costs a request as much as a query does.
     """
-    opening = begin + b";" + _settings(actor)
+    opening = begin + b";" + _told(*_settings(actor))
     with _translated():
         # Several statements cannot be prepared.
         conn, _ = await _first(lambda conn: conn.execute(opening, prepare=False))

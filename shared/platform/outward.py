@@ -37,13 +37,16 @@ PORTS = frozenset({443, 8443})
 _INSIDE = (
     ip_network("168.63.129.16/32"),  # Azure's own services, of every virtual machine
     ip_network("100.64.0.0/10"),
+    ip_network("192.0.0.0/24"),
     ip_network("192.88.99.0/24"),
+    ip_network("3fff::/20"),
     ip_network("fec0::/10"),
 )
 # IPv6 addresses that stand for an IPv4 address, and where in them it is.
 _NAT64 = ip_network("64:ff9b::/96")
 _NAT64_LOCAL = ip_network("64:ff9b:1::/48")
 _COMPATIBLE = ip_network("::/96")
+_ISATAP = (0x0000_5EFE, 0x0200_5EFE)  # before the IPv4 address, in any network
 _NAME = re.compile(r"(?=.{1,253}\Z)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{2,63}(?<!-)")
 
 
@@ -197,11 +200,15 @@ def _embedded(address: IPv6Address) -> IPv4Address | None:
         return address.ipv4_mapped
     if address.sixtofour:
         return address.sixtofour
-    if address.teredo:
-        return IPv4Address("127.0.0.1")  # a tunnel to wherever its server says
     if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
         return IPv4Address(int(address) & 0xFFFFFFFF)
-    return IPv4Address("127.0.0.1") if address in _NAT64_LOCAL else None
+    return IPv4Address("127.0.0.1") if _is_tunnel(address) else None
+
+
+def _is_tunnel(address: IPv6Address) -> bool:
+    """To wherever its server, or the network it is in, says."""
+    marker = int(address) >> 32 & 0xFFFFFFFF
+    return bool(address.teredo) or address in _NAT64_LOCAL or marker in _ISATAP
 
 
 def _peers() -> frozenset[str]:

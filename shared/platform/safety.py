@@ -5,7 +5,7 @@ import binascii
 import re
 from ipaddress import ip_address
 from typing import Annotated
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from pydantic import AfterValidator, SecretStr
 
@@ -14,6 +14,13 @@ LEAST_VARIETY = 12  # different bytes; 32 random ones have fewer once in 10^13
 LIMIT = re.compile(r"[1-9]\d{0,6}/(second|minute|hour)")
 PRIVILEGED = frozenset({"postgres", "migrator", "directory", "root", "admin", "azure_superuser"})
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
+DATABASE_OPTIONS = frozenset(
+    {"user", "password", "host", "port", "dbname", "sslmode", "sslrootcert"}
+    | {"application_name", "connect_timeout"}
+)
+"""Others can lead elsewhere, or change the role, behind those that we look at."""
+
+_PAIR = re.compile(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)+)")
 
 
 def is_this_machine(host: str | None) -> bool:
@@ -55,23 +62,33 @@ def _loopback_peers(value: str) -> str:
 
 
 def _database(value: SecretStr) -> SecretStr:
-    parts = _split(value.get_secret_value())
-    if parts.scheme not in ("postgresql", "postgres"):
-        return _keyword_database(value)
-    options = dict(parse_qsl(parts.query))
-    _login(options.get("user", parts.username or ""))
-    _encryption(options.get("host", parts.hostname or ""), options.get("sslmode", ""))
-    return value
-
-
-def _keyword_database(value: SecretStr) -> SecretStr:
-    """``host=… user=…``, libpq's other way to write it."""
-    options = _pairs(value.get_secret_value())
-    if not options:
-        raise ValueError("must be a PostgreSQL connection string")
+    options = _options(value.get_secret_value())
+    if options.keys() - DATABASE_OPTIONS:
+        raise ValueError(f"must have no options but {', '.join(sorted(DATABASE_OPTIONS))}")
     _login(options.get("user", ""))
     _encryption(options.get("host", ""), options.get("sslmode", ""))
     return value
+
+
+def _options(text: str) -> dict[str, str]:
+    """As libpq reads an address, or ``host=… user=…``: the last of a name is the one that counts.
+
+    Its own parser would come with the driver, which the host indexes us without.
+    """
+    parts = _split(text)
+    if parts.scheme in ("postgresql", "postgres"):
+        named = {"user": parts.username, "host": parts.hostname}
+        return {name: unquote(each) for name, each in named.items() if each} | dict(
+            parse_qsl(parts.query, keep_blank_values=True)
+        )
+    if _PAIR.sub("", text).strip():
+        raise ValueError("must be a PostgreSQL connection string")
+    return {name: _unquoted(each) for name, each in _PAIR.findall(text)}
+
+
+def _unquoted(value: str) -> str:
+    inner = value[1:-1] if value.startswith("'") else value
+    return re.sub(r"\\(.)", r"\1", inner)
 
 
 def is_typed(key: SecretStr) -> bool:
@@ -80,15 +97,7 @@ def is_typed(key: SecretStr) -> bool:
 
 
 def serves_this_machine(database: SecretStr) -> bool:
-    text = database.get_secret_value()
-    parts = urlsplit(text)
-    options = {**_pairs(text), **dict(parse_qsl(parts.query))}
-    return is_this_machine(options.get("host", parts.hostname if parts.scheme else None))
-
-
-def _pairs(text: str) -> dict[str, str]:
-    found = re.findall(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|\S+)", text)
-    return {name: value.strip("'") for name, value in found}
+    return is_this_machine(_options(database.get_secret_value()).get("host"))
 
 
 def _login(user: str) -> None:
@@ -104,11 +113,14 @@ def _encryption(host: str, mode: str) -> None:
 
 
 def _storage(value: SecretStr | None) -> SecretStr | None:
+    """Names are read in any case, as the SDK reads them, and so are schemes."""
     text = value.get_secret_value() if value else ""
-    for address in re.findall(r"http://[^;]+", text):
-        if not is_this_machine(_split(address).hostname):
-            raise ValueError("must use https for a storage account elsewhere")
-    if "DefaultEndpointsProtocol=http;" in text and "BlobEndpoint=" not in text:
+    pairs = (each.partition("=") for each in text.split(";"))
+    given = {name.upper(): told for name, _, told in pairs}
+    addresses = [_split(told) for name, told in given.items() if name.endswith("ENDPOINT")]
+    if not given.get("BLOBENDPOINT"):
+        addresses.append(_split(f"{given.get('DEFAULTENDPOINTSPROTOCOL') or 'https'}://elsewhere"))
+    if any(each.scheme == "http" and not is_this_machine(each.hostname) for each in addresses):
         raise ValueError("must use https for a storage account elsewhere")
     return value
 
@@ -137,8 +149,8 @@ def _cache(value: SecretStr) -> SecretStr:
         raise ValueError("must use rediss:// for a server elsewhere")
     if parts.scheme == "redis" and not parts.password:
         raise ValueError("must hold a password")
-    if "ssl_cert_reqs" in parts.query or "ssl_check_hostname" in parts.query:
-        raise ValueError("must not loosen how the server's certificate is checked")
+    if parts.query:
+        raise ValueError("must have no options: some loosen how certificates are checked")
     return value
 
 

@@ -54,8 +54,8 @@ class Settings(BaseModel):
     reach.
     ``sweep_schedule`` is NCRONTAB; the host reads it too, as ``%SWEEP_SCHEDULE%``, and so are
     ``seals_schedule`` and ``partitions_schedule``, of the audit trail (and of sessions to be
-    forgotten), and ``keys_schedule``. The
-    other ``sweep_`` settings say, in seconds, after how long the sweep looks into something.
+    forgotten), and ``keys_schedule``. The other ``sweep_`` settings say, in seconds, after how long
+    the sweep looks into something.
     """
 
     model_config = ConfigDict(

@@ -14,8 +14,11 @@ from typing import Annotated, ClassVar
 
 from annotated_types import GroupedMetadata
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticKnownError
 
 MAX_CENTS = 10**14  # a trillion dollars; what JavaScript still counts exactly is 90 times that
+
+_DECOMPOSED = 4  # characters at most, which NFC makes one of
 
 _UNSEEN = (
     r"\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
@@ -38,7 +41,10 @@ class Line(GroupedMetadata):
     def clean(self, text: str) -> str:
         if self.refused.search(text):
             raise ValueError("Control characters, and others that nobody can see, are refused")
-        return unicodedata.normalize("NFC", text).strip()
+        text = text.strip()
+        if len(text) > _DECOMPOSED * self.longest:  # NFC takes n² steps to sort n marks
+            raise PydanticKnownError("string_too_long", {"max_length": self.longest})
+        return unicodedata.normalize("NFC", text)
 
 
 @dataclass(frozen=True, slots=True)

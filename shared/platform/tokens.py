@@ -47,12 +47,17 @@ class InvalidToken(Unauthenticated):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """``session`` is the same for every token that one sign-in has led to."""
+    """``session`` is the same for every token that one sign-in has led to.
+
+    ``is_lone`` says that the issuer does not tell which sign-in it was, nor when.
+    """
 
     issuer: str
     subject: str
     session: str
     expires_at: datetime
+    signed_in_at: datetime
+    is_lone: bool = False
     has_second_factor: bool = False
     email: str | None = None
     name: str | None = None
@@ -177,17 +182,31 @@ def _decode(token: str, key: PyJWK, issuer: TokenIssuer) -> dict[str, Any]:
 def _claims(said: dict[str, Any]) -> Claims:
     try:
         expires_at = datetime.fromtimestamp(int(said["exp"]), UTC)
-    except (OverflowError, OSError, ValueError) as error:
+        signed_in_at = datetime.fromtimestamp(int(said.get("auth_time") or said["iat"]), UTC)
+    except (OverflowError, OSError, TypeError, ValueError) as error:
         raise InvalidToken("The bearer token is not valid") from error
     return Claims(
         issuer=said["iss"],
-        subject=said["sub"],
+        subject=_subject(said["sub"]),
         session=_session(said),
         expires_at=expires_at,
+        signed_in_at=signed_in_at,
+        is_lone=not _login(said),
         has_second_factor=_has_second_factor(said),
         email=_text(said.get("email")),
         name=_text(said.get("name")),
     )
+
+
+def _subject(said: str) -> str:
+    """Postgres holds neither NUL nor half a character: nobody can be known by them."""
+    try:
+        said.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidToken("The bearer token is not valid") from error
+    if "\0" in said:
+        raise InvalidToken("The bearer token is not valid")
+    return said
 
 
 def _session(said: dict[str, Any]) -> str:
@@ -195,8 +214,12 @@ def _session(said: dict[str, Any]) -> str:
 
     Where the issuer says neither, each token is a session of its own.
     """
+    return json.dumps(_login(said) or ["iat", said["iat"]])
+
+
+def _login(said: dict[str, Any]) -> list[Any]:
     login = [said.get("sid"), said.get("auth_time")]
-    return json.dumps(login if any(login) else ["iat", said["iat"]])
+    return login if any(login) else []
 
 
 def _has_second_factor(said: dict[str, Any]) -> bool:

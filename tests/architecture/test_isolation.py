@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
-from tests.architecture.test_walls import INSERT_ONLY, WALLED_BY_CLIENT, tenant_tables
+from tests.architecture.test_walls import FREE_FOR_CLIENTS, INSERT_ONLY, tenant_tables
 
 SOMETHING: dict[str, Any] = {
     "uuid": UUID(int=1),
@@ -24,6 +24,27 @@ SOMETHING: dict[str, Any] = {
     "timestamp with time zone": "2024-01-31T12:00Z",
 }
 OWN, NEIGHBOUR = uuid4(), uuid4()
+OWN_DOCUMENT, NEIGHBOURS_DOCUMENT = uuid4(), uuid4()
+SELF, SOMEBODY_ELSE = uuid4(), uuid4()
+OF_A_DOCUMENT = {
+    "document_pages",
+    "document_processing",
+    "document_reviews",
+    "document_versions",
+    "extracted_fields",
+    "findings",
+}
+OWNED_BY = {
+    "clients": ("id", OWN, NEIGHBOUR),
+    "documents": ("client_id", OWN, NEIGHBOUR),
+    "users": ("id", SELF, SOMEBODY_ELSE),
+    "idempotency_keys": ("caller_id", SELF, SOMEBODY_ELSE),
+    **dict.fromkeys(OF_A_DOCUMENT, ("document_id", OWN_DOCUMENT, NEIGHBOURS_DOCUMENT)),
+    **dict.fromkeys(
+        ("memberships", "operations", "user_sessions"), ("user_id", SELF, SOMEBODY_ELSE)
+    ),
+}
+"""By which column a row is somebody's, who is signed in and who is not."""
 REFUSED, DENIED = "violates row-level security policy", "permission denied"
 CHECKED = {"role": "owner", "source": "ocr", "severity": "info"}  # only some words are allowed
 COLUMNS = """
@@ -70,12 +91,18 @@ def new_row(admin: psycopg.Connection, table: str, organization_id: UUID, **give
     )
 
 
-def sign_in(app: psycopg.Connection, organization_id: UUID, client_id: UUID | str = "") -> None:
+def sign_in(
+    app: psycopg.Connection,
+    organization_id: UUID,
+    client_id: UUID | str = "",
+    user_id: UUID | str = "",
+) -> None:
     app.execute(
         """
-        SELECT set_config('app.organization_id', %s, true), set_config('app.client_id', %s, true)
+        SELECT set_config('app.organization_id', %s, true), set_config('app.client_id', %s, true),
+               set_config('app.user_id', %s, true)
         """,
-        [str(organization_id), str(client_id)],
+        [str(organization_id), str(client_id), str(user_id)],
     )
 
 
@@ -175,39 +202,83 @@ def test_a_firm_sees_itself_alone_among_the_organizations(
 class TestAClientOfTheFirm:
     @pytest.fixture
     def firm(self, admin: psycopg.Connection, app: psycopg.Connection) -> UUID:
-        """It has two clients with a document each; the first is signed in."""
+        """It has a row of a client's person in every table, and one of somebody else's.
+
+        The first is signed in.
+        """
         firm = uuid4()
-        for client_id in (OWN, NEIGHBOUR):
-            admin.execute("DELETE FROM clients WHERE id = %s", [client_id])
-            admin.execute(
-                "INSERT INTO clients (id, organization_id, name) VALUES (%s, %s, 'A client')",
-                [client_id, firm],
-            )
-            admin.execute(new_row(admin, "documents", firm, client_id=client_id))
-        sign_in(app, firm, OWN)
+        for table in sorted(tenant_tables(admin)):
+            column, *whose = OWNED_BY.get(table, ("", OWN, NEIGHBOUR))
+            for owner, document_id in zip(whose, (OWN_DOCUMENT, NEIGHBOURS_DOCUMENT), strict=True):
+                given = {column: owner} if column else {}
+                if table == "documents":
+                    given["id"] = document_id
+                if column == "id" or table == "documents":
+                    admin.execute(
+                        SQL("DELETE FROM {} WHERE id = %s").format(Identifier(table)),
+                        [given["id"]],
+                    )
+                admin.execute(self.insert(admin, table, firm, **given))
+        sign_in(app, firm, OWN, SELF)
         return firm
 
-    def test_sees_its_own_records_alone(self, app: psycopg.Connection, firm: UUID) -> None:
-        assert app.execute("SELECT id FROM clients").fetchall() == [(OWN,)]
-        assert app.execute("SELECT client_id FROM documents").fetchall() == [(OWN,)]
+    @staticmethod
+    def insert(admin: psycopg.Connection, table: str, firm: UUID, **given: object) -> Composed:
+        """Some tables have one row for a firm."""
+        return SQL("{} ON CONFLICT DO NOTHING").format(new_row(admin, table, firm, **given))
 
-    def test_changes_and_deletes_its_own_records_alone(
-        self, app: psycopg.Connection, firm: UUID
-    ) -> None:
-        for table in sorted(WALLED_BY_CLIENT, reverse=True):  # documents point at clients
-            for command in (CHANGE, DELETE):
-                assert reached(app, command, table, firm) == 1
-
-    def test_adds_no_record_for_another(
+    def test_sees_its_own_rows_alone(
         self, admin: psycopg.Connection, app: psycopg.Connection, firm: UUID
     ) -> None:
-        for row in (
-            new_row(admin, "documents", firm, client_id=NEIGHBOUR),
-            new_row(admin, "clients", firm, id=uuid4()),
-        ):
+        for table in sorted(tenant_tables(admin)):
+            if "SELECT" in FREE_FOR_CLIENTS.get(table, ()):
+                assert reached(app, SEE, table, firm) > 0, table
+            elif table in OWNED_BY:
+                column, own, _ = OWNED_BY[table]
+                seen = app.execute(
+                    SQL("SELECT {} FROM {}").format(Identifier(column), Identifier(table))
+                )
+                assert seen.fetchall() == [(own,)], table
+            else:
+                assert reached(app, SEE, table, firm) == 0, table
+
+    def test_changes_and_deletes_its_own_rows_alone(
+        self, admin: psycopg.Connection, app: psycopg.Connection, firm: UUID
+    ) -> None:
+        pointed_at = ["memberships", "documents", "clients", "users"]
+        tables = tenant_tables(admin) - INSERT_ONLY - {"organization_usage", *pointed_at}
+        for table in [*sorted(tables), *pointed_at]:
+            for command in (CHANGE, DELETE):
+                assert reached(app, command, table, firm) == (table in OWNED_BY), table
+
+    def test_adds_no_row_of_somebody_else(
+        self, admin: psycopg.Connection, app: psycopg.Connection, firm: UUID
+    ) -> None:
+        for table in sorted(tenant_tables(admin)):
+            if "INSERT" in FREE_FOR_CLIENTS.get(table, ()):
+                continue
+            column, _, other = OWNED_BY.get(table, ("", OWN, NEIGHBOUR))
+            row = new_row(admin, table, firm, **({column: other} if column else {}))
             with pytest.raises(InsufficientPrivilege, match=REFUSED), app.transaction():
                 app.execute(row)
 
-    def test_hands_no_record_over_to_another(self, app: psycopg.Connection, firm: UUID) -> None:
+    def test_hands_no_row_over_to_somebody_else(self, app: psycopg.Connection, firm: UUID) -> None:
+        for table, (column, _, other) in sorted(OWNED_BY.items()):
+            if table in INSERT_ONLY:
+                continue
+            with pytest.raises(InsufficientPrivilege, match=REFUSED), app.transaction():
+                app.execute(
+                    SQL("UPDATE {} SET {} = %s").format(Identifier(table), Identifier(column)),
+                    [other],
+                )
+
+    def test_locks_the_firm_and_changes_nothing_of_it(
+        self, admin: psycopg.Connection, app: psycopg.Connection, firm: UUID
+    ) -> None:
+        admin.execute("INSERT INTO organizations (id, name) VALUES (%s, 'A firm')", [firm])
+
+        locked = app.execute("SELECT FROM organizations FOR NO KEY UPDATE")
+
+        assert locked.rowcount == 1
         with pytest.raises(InsufficientPrivilege, match=REFUSED), app.transaction():
-            app.execute("UPDATE documents SET client_id = %s", [NEIGHBOUR])
+            app.execute("UPDATE organizations SET name = 'Mine'")

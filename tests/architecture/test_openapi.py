@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -22,6 +23,16 @@ OPERATIONS: list[tuple[str, Json]] = [
     for method, operation in methods.items()
 ]
 HEALTH = "GET /api/health"
+SHARED_BY_ROUTES = (
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "Prefer",
+    "RateLimit",
+    "Retry-After",
+    "X-Organization",
+    "fields",
+)
 ASKED_OF_SOMEBODY = [(name, each) for name, each in OPERATIONS if name != HEALTH]
 PROBLEM = "application/problem+json"
 TOKEN, KEY = {"HTTPBearer": []}, {"ApiKey": []}
@@ -56,6 +67,17 @@ def violations(schema: Json, value: Any) -> list[str]:
     """What of the value the schema does not allow, wherever its references lead."""
     whole = {**schema, "components": DOCUMENT["components"]}
     return [error.message for error in Draft202012Validator(whole).iter_errors(value)]
+
+
+@pytest.mark.parametrize("manner", SHARED_BY_ROUTES)
+def test_the_introduction_tells_what_routes_share(manner: str) -> None:
+    assert f"`{manner}" in DOCUMENT["info"]["description"]
+
+
+def test_an_example_of_a_flag_can_be_sent_for_years() -> None:
+    (example,) = DOCUMENT["components"]["schemas"]["FlagChange"]["examples"]
+
+    assert datetime.fromisoformat(example["expires_at"]).year > datetime.now(UTC).year + 10
 
 
 def test_the_committed_document_is_up_to_date() -> None:

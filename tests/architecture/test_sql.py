@@ -39,7 +39,7 @@ def statements() -> Iterator[Statement]:
 def _of_call(call: ast.Call, module: ModuleType, function: str) -> Iterator[Statement]:
     match call:
         case ast.Call(
-            func=ast.Attribute(value=ast.Name(id="tx"), attr=method)
+            func=ast.Attribute(value=ast.Name(id="tx" | "seen"), attr=method)
             | ast.Name(id="look_up" as method),
             args=[*before, query],
         ):

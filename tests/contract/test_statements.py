@@ -15,6 +15,7 @@ READS, WRITES = 4, 16  # with the one that opens the transaction
 OVER = {
     "GET /api/v1/audit/verify": 9,  # reads the chain in pages: more of them for a longer chain
     "GET /api/v1/documents/{document_id}": 7,  # its pages, fields, findings and runs, each at once
+    "POST /api/v1/members/{user_id}/offboard": 19,  # ends each way in, and once in a working life
     "PATCH /api/v1/documents/{document_id}/fields/{name}": 20,  # checks all rules, then reads anew
 }
 

@@ -52,7 +52,9 @@ async def test_a_tin_that_was_seen_in_a_document_is_found_by_its_client(
             await owner.post(
                 f"{path}/fields/employee_ssn/reveal", json={"reason": "To compare it with the form"}
             ),
-            await owner.get(f"{path}/pages/1.png"),
+            await owner.post(
+                f"{path}/pages/1/reveal", json={"reason": "To compare it with the form"}
+            ),
             await owner.post(
                 f"/clients/{firm.client_id}/reveal-tin", json={"reason": "It has none"}
             ),
@@ -61,7 +63,7 @@ async def test_a_tin_that_was_seen_in_a_document_is_found_by_its_client(
 
     assert [each.status_code for each in shown] == [200, 200, 404]
     assert [each["action"] for each in answer.json()["items"]] == [
-        "document.page_seen",
+        "document.page_revealed",
         "document.field_revealed",
     ]
     assert {each["subject_id"] for each in answer.json()["items"]} == {str(document.id)}

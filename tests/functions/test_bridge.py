@@ -115,6 +115,10 @@ class TestARequest:
         assert (await heard("things"))["scheme"] == "http"
         assert (await heard("things", X_Forwarded_Proto="https"))["scheme"] == "https"
 
+    @pytest.mark.parametrize("told", ["http://[", "javascript", "", "https, http"])
+    async def test_came_by_http_whatever_else_it_says(self, told: str) -> None:
+        assert (await heard("things", X_Forwarded_Proto=told))["scheme"] == "http"
+
     async def test_carries_its_id(self) -> None:
         assert (await heard("things"))["request_id"] == "request-1"
 

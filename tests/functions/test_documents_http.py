@@ -206,6 +206,24 @@ class TestPages:
         assert image.content.startswith(b"\x89PNG")
         assert (again.status_code, again.content) == (304, b"")
 
+    async def test_a_page_with_its_tins_is_shown_for_a_reason_and_kept_by_nobody(
+        self, http: AsyncClient, firm: Firm, reader: FakeReader
+    ) -> None:
+        url = f"/documents/{await in_review(firm, reader)}/pages/1"
+        why, key = {"reason": "To compare it with the form"}, {"idempotency-key": "see"}
+
+        masked = await http.get(f"{url}.png")
+        shown = await http.post(f"{url}/reveal", json=why, headers=key)
+        again = await http.post(f"{url}/reveal", json=why, headers=key)
+        unsaid = await http.post(f"{url}/reveal", json={})
+
+        assert shown.headers["content-type"] == "image/png"
+        assert shown.headers["cache-control"] == "private, no-store"
+        assert shown.content.startswith(b"\x89PNG")
+        assert shown.content != masked.content
+        assert "idempotent-replayed" not in again.headers
+        assert unsaid.status_code == 422
+
 
 class TestLists:
     async def test_a_page_says_how_to_get_the_next(

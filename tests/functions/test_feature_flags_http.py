@@ -8,23 +8,23 @@ from tests.conftest import client_of
 from tests.functions.transport import Durable
 from tests.make.identity import Firm, colleague
 
-SEARCH = "/feature-flags/document_search"
+PORTAL = "/feature-flags/client_portal"
 
 
-async def test_a_flag_is_switched_on_and_back(http: AsyncClient) -> None:
-    seen = await http.get(SEARCH)
+async def test_a_flag_is_switched_off_and_back(http: AsyncClient) -> None:
+    seen = await http.get(PORTAL)
     known = {"if-match": seen.headers["etag"]}
 
-    changed = await http.patch(SEARCH, json={"enabled": True, "note": "A trial"}, headers=known)
+    changed = await http.patch(PORTAL, json={"enabled": False, "note": "A trial"}, headers=known)
     listed = await http.get("/feature-flags")
-    stale = await http.patch(SEARCH, json={"enabled": False}, headers=known)
-    reset = await http.delete(SEARCH)
+    stale = await http.patch(PORTAL, json={"enabled": True}, headers=known)
+    reset = await http.delete(PORTAL)
 
-    assert (seen.json()["is_on"], seen.json()["version"]) == (False, 0)
-    assert (changed.status_code, changed.json()["is_on"]) == (200, True)
+    assert (seen.json()["is_on"], seen.json()["version"]) == (True, 0)
+    assert (changed.status_code, changed.json()["is_on"]) == (200, False)
     assert changed.json() in listed.json()
     assert (stale.status_code, reset.status_code) == (412, 204)
-    assert (await http.get(SEARCH)).json() == seen.json()
+    assert (await http.get(PORTAL)).json() == seen.json() | {"version": 2}
 
 
 async def test_a_flag_nobody_knows_is_refused(http: AsyncClient) -> None:
@@ -47,7 +47,7 @@ async def test_a_flag_nobody_knows_is_refused(http: AsyncClient) -> None:
 async def test_what_makes_no_sense_is_refused(
     http: AsyncClient, change: dict[str, object], code: str
 ) -> None:
-    answer = await http.patch(SEARCH, json=change, headers={"if-match": '"0"'})
+    answer = await http.patch(PORTAL, json=change, headers={"if-match": '"0"'})
 
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
@@ -56,8 +56,8 @@ async def test_flags_are_not_for_staff(firm: Firm, durable: Durable) -> None:
     async with client_of(await colleague(firm, Role.STAFF), durable) as staff:
         for answer in (
             await staff.get("/feature-flags"),
-            await staff.get(SEARCH),
-            await staff.patch(SEARCH, json={"enabled": True}, headers={"if-match": '"0"'}),
-            await staff.delete(SEARCH),
+            await staff.get(PORTAL),
+            await staff.patch(PORTAL, json={"enabled": True}, headers={"if-match": '"0"'}),
+            await staff.delete(PORTAL),
         ):
             assert answer.status_code == 403

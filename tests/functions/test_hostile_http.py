@@ -156,10 +156,13 @@ class TestOddRequests:
         self, http: AsyncClient, firm: Firm, reader: FakeReader
     ) -> None:
         url, _ = await wrong_w2(firm, reader)
-        assert (await http.get(f"{url}/pages/77.png")).status_code == 404
+        answer = await http.post(
+            f"{url}/pages/77/reveal", json={"reason": "To compare it with the form"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (404, "page_not_found")
         async with transaction(firm.actor) as tx:
             seen = await tx.value(
-                int, "SELECT count(*) FROM audit_entries WHERE action = 'document.page_seen'"
+                int, "SELECT count(*) FROM audit_entries WHERE action = 'document.page_revealed'"
             )
         assert seen == 0
 

@@ -9,8 +9,8 @@ from httpx import AsyncClient, Response
 
 from shared.clients import clients
 from shared.clients.models import Client
-from shared.identity import idempotency
-from shared.platform.actor import Actor, Role
+from shared.identity import idempotency, key_rotation
+from shared.platform.actor import Actor, Role, system
 from shared.platform.db import DatabaseUnavailable, transaction
 from tests.conftest import client_of
 from tests.functions.transport import Durable
@@ -63,6 +63,16 @@ class TestTheSameRequest:
         assert (await http.patch(url, json={"name": "G."}, headers=tag)).status_code == 200
 
         assert (await post(http, "a")).json()["name"] == "Grace Hopper"
+
+    @pytest.mark.parametrize("told", [{"x-forwarded-proto": "http://["}, {"host": "a?b"}])
+    async def test_is_the_same_whatever_it_says_of_how_it_came(
+        self, http: AsyncClient, told: dict[str, str]
+    ) -> None:
+        first = await post(http, "a")
+        again = await http.post("/clients", json=NEW, headers={"idempotency-key": "a"} | told)
+
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert again.headers["idempotent-replayed"] == "true"
 
     async def test_without_a_key_is_done_each_time(self, http: AsyncClient) -> None:
         for _ in range(2):
@@ -223,6 +233,24 @@ class TestOneThatBroke:
         assert again.status_code == 201
         assert "idempotent-replayed" not in again.headers
 
+    async def test_on_a_failure_after_its_work_finds_what_it_made(
+        self, http: AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = clients.add_client
+
+        async def cut_off(*given: Any) -> Client:
+            await real(*given)
+            raise DatabaseUnavailable("It went away at the commit")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(clients, "add_client", cut_off)
+            assert (await post(http, "a")).status_code == 503
+        other = await post(http, "a", NEW | {"name": "Somebody else"})
+
+        assert other.json()["code"] == "idempotency_key_reused"
+        assert (await post(http, "a")).status_code == 201
+        assert await names(http) == ["Ada Lovelace", "Grace Hopper"]
+
     async def test_after_its_work_was_done_finds_what_it_made(
         self, http: AsyncClient, firm: Firm, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -255,6 +283,31 @@ class TestWhatIsKept:
         async with transaction(firm.actor) as tx:
             sealed = await tx.value(bytes, "SELECT answer_sealed FROM idempotency_keys")
         assert b"Grace" not in sealed
+
+    async def test_tells_requests_apart_by_the_firms_own_key(
+        self, http: AsyncClient, firm: Firm, other_firm: Firm, durable: Durable
+    ) -> None:
+        """Or whoever has the table tries all TINs until one has the hash."""
+        new = NEW | {"tin": "412-55-7834"}
+        await post(http, "a", new)
+        async with client_of(other_firm, durable) as theirs:
+            await post(theirs, "a", new)
+
+        hashes: set[bytes] = set()
+        for each in (firm, other_firm):
+            async with transaction(each.actor) as tx:
+                hashes.add(await tx.value(bytes, "SELECT request_hash FROM idempotency_keys"))
+        assert len(hashes) == 2
+
+    async def test_is_replayed_after_the_firms_keys_were_rotated(
+        self, http: AsyncClient, firm: Firm
+    ) -> None:
+        first = await post(http, "a")
+        await key_rotation.begin_rotation(system(firm.organization_id), 1)
+        again = await post(http, "a")
+
+        assert again.content == first.content
+        assert again.headers["idempotent-replayed"] == "true"
 
     async def test_opens_for_its_own_key_alone(self, http: AsyncClient, firm: Firm) -> None:
         await post(http, "a")
@@ -302,6 +355,18 @@ class TestWhatIsKept:
         assert (await rows(firm), await rows(other_firm)) == (1, 0)
 
     async def test_that_has_expired_is_not_replayed(self, http: AsyncClient, firm: Firm) -> None:
+        await post(http, "a")
+        async with transaction(firm.actor) as tx:
+            await tx.run("UPDATE idempotency_keys SET expires_at = now() - interval '1 second'")
+        again = await post(http, "a")
+
+        assert (again.status_code, "idempotent-replayed" in again.headers) == (201, False)
+        assert await names(http) == ["Ada Lovelace", "Grace Hopper", "Grace Hopper"]
+        assert (await post(http, "a")).content == again.content
+
+    async def test_that_has_expired_leaves_the_key_to_any_request(
+        self, http: AsyncClient, firm: Firm
+    ) -> None:
         await post(http, "a")
         async with transaction(firm.actor) as tx:
             await tx.run("UPDATE idempotency_keys SET expires_at = now() - interval '1 second'")

@@ -1,6 +1,6 @@
 """Whoever asks too much hears when to come back, and guessing stops when it cannot be counted."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from uuid import uuid4
 
 import pytest
@@ -8,6 +8,7 @@ from httpx import AsyncClient, Response
 
 from shared.platform import cache, ratelimit
 from shared.platform.actor import Actor, Role
+from shared.platform.ratelimit import Charge, Window
 from tests.conftest import Configure
 from tests.functions.edges import client
 from tests.servers import free_ports
@@ -178,6 +179,44 @@ class TestTheRoutesOfTheProduct:
 
         names = [part.split(";")[0] for part in answer.headers["ratelimit"].split(", ")]
         assert names == ['"address"', '"organization"', '"user"']
+
+    async def test_ask_redis_once_for_who_was_let_in_lately(
+        self, http: AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[list[str]] = []
+        charge = ratelimit.charge
+
+        async def counted(windows: Sequence[Window]) -> Charge | None:
+            asked.append([each.name for each in windows])
+            return await charge(windows)
+
+        monkeypatch.setattr(ratelimit, "charge", counted)
+        for _ in range(2):
+            await http.get("/clients")
+        await http.post("/clients/find-by-tin", json={"tin": "900-00-0001"})
+
+        known = ["address", "organization", "user"]
+        assert asked == [["address"], known[1:], known, known, known[1:]], "the last costs more"
+
+    async def test_charge_no_more_for_who_was_let_in_lately(
+        self, configure: Configure, http: AsyncClient
+    ) -> None:
+        configure(rate_limit_user="1000/minute")
+        answers = [await http.get("/clients") for _ in range(3)]
+        answers.append(await http.post("/clients/find-by-tin", json={"tin": "900-00-0001"}))
+
+        left = [
+            int(each.headers["ratelimit"].split('"user";r=')[1].split(";")[0]) for each in answers
+        ]
+        assert left == [999, 998, 997, 977]
+
+    async def test_refuse_who_was_let_in_lately_before_there_is_a_route(
+        self, configure: Configure, http: AsyncClient
+    ) -> None:
+        configure(rate_limit_user="2/minute")
+        await http.get("/clients")
+
+        assert [(await http.get("/clients/a/b/c")).status_code for _ in range(2)] == [404, 429]
 
     async def test_count_each_person_on_its_own(
         self, configure: Configure, http: AsyncClient

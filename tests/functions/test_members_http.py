@@ -1,5 +1,6 @@
 """The members area over HTTP."""
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from httpx import AsyncClient
 from shared.platform.actor import Role
 from tests.conftest import client_of
 from tests.functions.transport import Durable
-from tests.make.identity import Firm, colleague
+from tests.make.identity import Firm, colleague, token
 
 
 def id_of(person: Firm) -> UUID:
@@ -76,7 +77,7 @@ async def test_what_makes_no_sense_is_refused(
     assert answer.status_code in {400, 422}
 
 
-async def test_a_suspended_member_is_out_at_once_and_a_reinstated_one_is_in_again(
+async def test_a_suspended_member_is_out_at_once_and_a_reinstated_one_signs_in_anew(
     http: AsyncClient, staff: Firm, durable: Durable
 ) -> None:
     async with client_of(staff, durable) as theirs:
@@ -85,8 +86,12 @@ async def test_a_suspended_member_is_out_at_once_and_a_reinstated_one_is_in_agai
         during = await theirs.get("/members")
         reinstated = await http.post(f"/members/{id_of(staff)}/reinstate")
         after = await theirs.get("/members")
+        soon = int(datetime.now(UTC).timestamp()) + 5
+        anew = {"authorization": f"Bearer {token(staff.subject, auth_time=soon)}"}
+        again = await theirs.get("/members", headers=anew)
 
-    assert [each.status_code for each in (before, suspended, reinstated, after)] == [200] * 4
+    assert [each.status_code for each in (before, suspended, reinstated, again)] == [200] * 4
+    assert (after.status_code, after.json()["code"]) == (401, "session_revoked")
     assert during.status_code in {401, 403}
     assert suspended.json()["state"] == "suspended"
 

@@ -6,7 +6,11 @@ import httpx
 import pytest
 from httpx import AsyncClient
 
+from functions.http.operations import NEEDED
 from orchestrations.operation.work import WORK
+from shared.identity import api_keys
+from shared.identity.access_models import NewApiKey
+from shared.identity.permissions import Permission
 from shared.operations import operations, running
 from shared.platform.actor import Role, system
 from tests.conftest import client_of
@@ -68,6 +72,27 @@ class TestAnOperation:
             assert answer.status_code == 404
             assert answer.json()["detail"] == nothing.json()["detail"]
         assert (await http.post(f"/operations/{theirs}/cancel")).status_code == 404
+
+    async def test_is_there_for_a_key_that_could_have_asked_for_it(
+        self, http: AsyncClient, firm: Firm
+    ) -> None:
+        exported = (await http.post("/exports", json=EXPORT)).json()["id"]
+        rotated = (await http.post("/organization/rotate-keys")).json()["id"]
+
+        async def seen_with(scope: Permission) -> list[object]:
+            new = NewApiKey(name="Import", scopes=[scope])
+            key = await api_keys.issue_key(firm.actor, new)
+            headers = {"authorization": f"Bearer {key.secret}"}
+            listed = (await http.get("/operations", headers=headers)).json()["items"]
+            of_rotation = await http.get(f"/operations/{rotated}", headers=headers)
+            stopped = await http.post(f"/operations/{rotated}/cancel", headers=headers)
+            return [[each["id"] for each in listed], of_rotation.status_code, stopped.status_code]
+
+        assert await seen_with(Permission.READ_CLIENTS) == [[], 404, 404]
+        assert await seen_with(Permission.EXPORT_CLIENTS) == [[exported], 404, 404]
+
+    def test_of_each_kind_is_asked_for_with_a_permission(self) -> None:
+        assert NEEDED.keys() == WORK.keys()
 
     async def test_is_cancelled_once(self, http: AsyncClient, firm: Firm) -> None:
         operation_id = await ask(firm.actor)
@@ -164,6 +189,19 @@ class TestAnExport:
         answer = await http.post("/exports", json=body)
 
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+    async def test_is_not_answered_again_to_whoever_may_not_any_more(
+        self, http: AsyncClient, firm: Firm, durable: Durable
+    ) -> None:
+        manager, same = await make.colleague(firm, Role.MANAGER), {"idempotency-key": "one"}
+        path = f"/members/{manager.actor.user_id}"
+        async with client_of(manager, durable) as asking:
+            first = await asking.post("/exports", json=EXPORT, headers=same)
+            seen = {"if-match": (await http.get(path)).headers["etag"]}
+            demoted = await http.patch(path, json={"role": "intern"}, headers=seen)
+            again = await asking.post("/exports", json=EXPORT, headers=same)
+
+        assert (first.status_code, demoted.status_code, again.status_code) == (202, 200, 403)
 
     async def test_asked_twice_with_one_key_is_one_operation(
         self, http: AsyncClient, firm: Firm

@@ -69,6 +69,18 @@ async def test_wrong_fields_are_pointed_at(
     assert all(each["detail"] for each in answer.json()["errors"])
 
 
+async def test_of_many_wrong_fields_some_are_told_and_the_others_counted(
+    http: AsyncClient,
+) -> None:
+    few = await http.post("/clients", json={"name": "x"} | {f"f{n}": n for n in range(50)})
+    many = await http.post("/clients", json={"name": "x"} | {f"f{n}": n for n in range(3_000)})
+
+    assert told(few) == told(many) == (422, "invalid_request")
+    assert len(few.json()["errors"]) == len(many.json()["errors"]) == 50
+    assert "more" not in few.json()["detail"]
+    assert many.json()["detail"].endswith("There are 2,950 more.")
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"null", b'"text"'])
 async def test_a_body_that_is_not_what_was_asked_for(http: AsyncClient, content: bytes) -> None:
     answer = await http.post(

@@ -20,7 +20,7 @@ OF_THE_PAGE = (
     "shared.identity.refusals",
     "shared.platform.",
 )
-NEVER_MET = {"invalid_api_key", "nothing_sealed", "unknown_field"}
+NEVER_MET = {"invalid_api_key", "nothing_sealed", "people_only", "unknown_field"}
 """The page has no API key, reveals nothing, and corrects the fields it was told of."""
 
 

@@ -80,6 +80,10 @@ def _guards(dependant: Dependant) -> Iterator[Any]:
         yield from _guards(each)
 
 
+def _guard(call: Any) -> str:
+    return current_actor.__name__ if isinstance(call, Allowed) else getattr(call, "__name__", "")
+
+
 GUARDS = {current_actor.__name__, proved_person.__name__}
 
 
@@ -144,7 +148,7 @@ def _route(route: APIRoute, method: str, document: Json) -> Route:
         ),
         _bodies(operation, document),
         frozenset(each.permission for each in calls if isinstance(each, Allowed)),
-        frozenset(getattr(each, "__name__", "") for each in calls) & GUARDS,
+        frozenset(map(_guard, calls)) & GUARDS,
     )
 
 

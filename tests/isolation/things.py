@@ -78,7 +78,7 @@ IDS: dict[str, Maker] = {
 }
 """By the name that routes and bodies give to the thing's id."""
 
-PLAIN = {"page": "1", "kind": "w2", "name": "employee_name", "flag": "live_updates"}
+PLAIN = {"page": "1", "kind": "w2", "name": "employee_name", "flag": "client_portal"}
 """What stands in a path and belongs to no firm."""
 
 
@@ -87,7 +87,7 @@ async def fill(firm: Firm, http: AsyncClient) -> None:
     first = {"if-match": '"0"'}
     for path, change in (
         ("/settings", {"time_zone": "America/Denver"}),
-        ("/feature-flags/live_updates", {"enabled": True}),
+        ("/feature-flags/client_portal", {"note": "For this season"}),
     ):
         changed = await http.patch(path, json=change, headers=first)
         assert changed.is_success, changed.text

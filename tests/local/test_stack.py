@@ -17,7 +17,7 @@ import pytest
 from local import pids
 from local.demo import FIRMS
 from local.functions_host.memory import DeadLetter, Memory
-from local.parts.oidc import AUDIENCE, issuer, jwks_url
+from local.parts.oidc import AUDIENCE, CLIENT_ID, issuer, jwks_url
 from local.parts.part import answers_ok
 from local.ports import Ports
 from local.state import State
@@ -170,6 +170,23 @@ async def test_a_person_who_is_not_there_is_told_who_is(running: Program) -> Non
     assert refused.returncode == 1
     assert "owner@demo.test" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+async def test_the_operators_commands_have_the_stacks_settings(running: Program) -> None:
+    firm = str(FIRMS[0].id)
+
+    shown = running.run("exec", "--", sys.executable, "-m", "infra.organizations", "verify", firm)
+
+    assert json.loads(shown.stdout)["is_intact"]
+    assert shown.returncode == 0
+
+
+async def test_a_page_under_development_may_sign_people_in(running: Program) -> None:
+    origin = {"origin": "http://localhost:5173"}
+    async with httpx.AsyncClient(base_url=issuer(PORTS.oidc), trust_env=False) as browser:
+        answer = await browser.post("/token", data={"client_id": CLIENT_ID}, headers=origin)
+
+    assert answer.headers["access-control-allow-origin"] == origin["origin"]
 
 
 async def test_a_second_stack_on_the_same_folder_is_refused_in_a_sentence(

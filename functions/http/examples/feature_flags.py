@@ -4,13 +4,13 @@ from shared.identity.models import FeatureFlag, FlagChange
 
 EXAMPLES: dict[type, Any] = {
     FeatureFlag: {
-        "name": "document_search",
+        "name": "client_portal",
         "enabled": True,
-        "expires_at": "2025-06-30T00:00:00Z",
-        "note": "Trying it out during the busy season",
+        "expires_at": "2099-06-30T00:00:00Z",
+        "note": "Open for this tax season",
         "version": 1,
         "is_on": True,
-        "default": False,
+        "default": True,
     },
-    FlagChange: {"enabled": True, "expires_at": "2025-06-30T00:00:00Z"},
+    FlagChange: {"enabled": True, "expires_at": "2099-06-30T00:00:00Z"},
 }

@@ -28,6 +28,10 @@ export async function getPageImage(id, page) {
   return (await send('GET', `/documents/${id}/pages/${page}.png`)).blob();
 }
 
+export async function revealPage(id, page, reason) {
+  return (await send('POST', `/documents/${id}/pages/${page}/reveal`, { body: { reason } })).blob();
+}
+
 export const correctField = (id, version, name, value) =>
   json('PATCH', `/documents/${id}/fields/${name}`, { version, body: { value } });
 

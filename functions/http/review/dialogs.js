@@ -26,6 +26,16 @@ export function askReason(name, run) {
   reason.focus();
 }
 
+export function askWhy(page, run) {
+  const reason = h('input', {
+    id: 'reason', required: true, minlength: 10, maxlength: 500, autocomplete: 'off',
+  });
+  form(`Show the TINs on page ${page}`, 'Show them', () => run(reason.value.trim()),
+    h('label', { for: 'reason' }, 'Why? It is kept in the audit trail.'),
+    reason);
+  reason.focus();
+}
+
 export async function askKind(now, run) {
   const kinds = await listKinds();
   const choice = h('select', { id: 'kind' }, kinds.map(({ kind, title }) =>

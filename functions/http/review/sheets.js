@@ -1,7 +1,9 @@
 // The pages of a document, one below the other, with a box around each value.
 
-import { getPageImage } from './api.js';
+import { getPageImage, revealPage } from './api.js';
+import { askWhy } from './dialogs.js';
 import { button, fill, h, isCalm } from './dom.js';
+import { say } from './notice.js';
 import { explain } from './problems.js';
 
 const LARGEST = 5;
@@ -100,7 +102,8 @@ export class Sheets {
   }
 
   #tools() {
-    return h('div', { class: 'tools', role: 'group', 'aria-label': 'Size of the pages' },
+    return h('div', { class: 'tools', role: 'group', 'aria-label': 'The pages' },
+      button('Show TINs', () => this.#reveal()),
       button('−', () => this.smaller(), { 'aria-label': 'Smaller' }),
       button('+', () => this.larger(), { 'aria-label': 'Larger' }),
       button('Fit', () => this.whole(), { 'aria-label': 'Fit the page to the width' }));
@@ -114,15 +117,27 @@ export class Sheets {
     }
   }
 
-  async #picture(sheet) {
+  // Of the page in the middle of the view: each sight of one is somebody's to explain.
+  #reveal() {
+    const { top, height } = this.view.getBoundingClientRect();
+    const sheets = [...this.sheets];
+    const [page, sheet] = sheets.find(([, each]) =>
+      each.getBoundingClientRect().bottom > top + height / 2) ?? sheets.at(-1);
+    askWhy(page, (reason) => this.#picture(sheet, reason));
+  }
+
+  async #picture(sheet, reason) {
     const page = Number(sheet.dataset.page);
     const paper = sheet.querySelector('.paper');
     try {
-      const address = URL.createObjectURL(await getPageImage(this.document.id, page));
+      const { id, name } = this.document;
+      const address = URL.createObjectURL(
+        await (reason ? revealPage(id, page, reason) : getPageImage(id, page)));
       if (this.isClosed) return URL.revokeObjectURL(address);
       this.addresses.push(address);
       const image = h('img', {
-        src: address, alt: `Page ${page} of ${this.document.name}`, draggable: 'false',
+        src: address, draggable: 'false',
+        alt: `Page ${page} of ${name}${reason ? ', with its TINs' : ''}`,
       });
       await image.decode();
       sheet.style.aspectRatio = `${image.naturalWidth} / ${image.naturalHeight}`;
@@ -130,6 +145,7 @@ export class Sheets {
       if (sheet.contains(this.marks.get(this.shown) ?? null)) this.show(this.shown);
     } catch (problem) {
       const [title, advice] = explain(problem);
+      if (reason) return say(`${title}. ${advice}`, { isProblem: true });
       fill(paper, h('p', {}, `Page ${page}: ${title}. ${advice}`),
         button('Try again', () => this.#picture(sheet)));
     }

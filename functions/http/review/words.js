@@ -46,6 +46,7 @@ export const PROBLEMS = {
     + 'able to do this, ask the owner of your firm to change your role.'],
   not_a_member: ['You are not a member of this firm', 'Ask its owner for an invitation.'],
   member_suspended: ['Your firm keeps you out for now', 'Ask the owner of your firm.'],
+  client_portal_off: ['The portal for clients is closed', 'Ask the firm.'],
   organization_suspended: ['Your firm is suspended', 'Ask the owner of your firm what has '
     + 'happened.'],
   organization_required: ['Which firm?', 'You belong to several. Choose one.'],

@@ -9,7 +9,8 @@ async def list_memberships(claims: Claims) -> list[Membership]:
     return await look_up(
         Membership,
         """
-        SELECT organization_id, user_id, role, client_id, state, organization_state
+        SELECT organization_id, user_id, role, client_id, state, signed_out_at,
+               organization_state
         FROM membership_of(%(issuer)s, %(subject)s)
         """,
         issuer=claims.issuer,
@@ -32,8 +33,9 @@ async def find_held_key(tx: Tx, *, key_id: UUID) -> HeldKey | None:
     return await tx.find(
         HeldKey,
         """
-        SELECT k.id, k.user_id, k.scopes, k.secret_hash, k.previous_hash, k.previous_until,
-               k.expires_at, k.revoked_at, m.role, m.client_id, m.state,
+        SELECT k.id, k.user_id, k.scopes, k.secret_hash, k.made_by, k.previous_hash,
+               k.previous_until, k.previous_by, k.expires_at, k.revoked_at, m.role, m.client_id,
+               m.state,
                o.state AS organization_state
         FROM api_keys AS k
         JOIN memberships AS m

@@ -63,15 +63,15 @@ async def lock_api_key(tx: Tx, key_id: UUID) -> ApiKey:
     )
 
 
-async def insert_api_key(tx: Tx, key: ApiKey, secret_hash: bytes) -> bool:
+async def insert_api_key(tx: Tx, key: ApiKey, *, secret_id: UUID, secret_hash: bytes) -> bool:
     """False when the same request has made it before."""
     added = await tx.run(
         """
         INSERT INTO api_keys
-            (id, organization_id, user_id, made_by, name, prefix, scopes, secret_hash,
-             created_at, expires_at)
+            (id, organization_id, user_id, made_by, name, prefix, scopes, secret_id,
+             secret_hash, created_at, expires_at)
         VALUES (%(id)s, %(organization_id)s, %(user_id)s, %(made_by)s, %(name)s, %(prefix)s,
-                %(scopes)s, %(secret_hash)s, %(created_at)s, %(expires_at)s)
+                %(scopes)s, %(secret_id)s, %(secret_hash)s, %(created_at)s, %(expires_at)s)
         ON CONFLICT (id) DO NOTHING
         """,
         id=key.id,
@@ -81,6 +81,7 @@ async def insert_api_key(tx: Tx, key: ApiKey, secret_hash: bytes) -> bool:
         name=key.name,
         prefix=key.prefix,
         scopes=[str(each) for each in key.scopes],
+        secret_id=secret_id,
         secret_hash=secret_hash,
         created_at=key.created_at,
         expires_at=key.expires_at,
@@ -107,22 +108,48 @@ async def update_api_key(tx: Tx, key: ApiKey) -> ApiKey:
 
 
 async def rotate_api_key(
-    tx: Tx, key_id: UUID, *, secret_hash: bytes, previous_until: datetime
+    tx: Tx, key_id: UUID, *, secret_id: UUID, secret_hash: bytes, previous_until: datetime
 ) -> ApiKey:
-    """The secret before goes on until then; the one before that ends now."""
+    """The secret before goes on until then; the one before that ends now.
+
+    Its maker is whoever was shown the secret that it has.
+    """
     return await tx.one(
         ApiKey,
         """
         UPDATE api_keys
         SET previous_hash = secret_hash, previous_until = %(previous_until)s,
-            secret_hash = %(secret_hash)s, version = version + 1
+            previous_by = made_by, secret_id = %(secret_id)s, secret_hash = %(secret_hash)s,
+            made_by = %(made_by)s, version = version + 1
         WHERE id = %(key_id)s
         RETURNING id, name, prefix, user_id, made_by, scopes, created_at, expires_at, last_used_at,
                   previous_until, revoked_at, version
         """,
         key_id=key_id,
+        secret_id=secret_id,
         secret_hash=secret_hash,
+        made_by=tx.actor.user_id,
         previous_until=previous_until,
+    )
+
+
+async def replace_secret(
+    tx: Tx, key_id: UUID, *, secret_id: UUID, prefix: str, secret_hash: bytes
+) -> ApiKey | None:
+    """None unless the key's secret is the one of that id; the secret before it stays."""
+    return await tx.find(
+        ApiKey,
+        """
+        UPDATE api_keys
+        SET prefix = %(prefix)s, secret_hash = %(secret_hash)s, version = version + 1
+        WHERE id = %(key_id)s AND secret_id = %(secret_id)s AND revoked_at IS NULL
+        RETURNING id, name, prefix, user_id, made_by, scopes, created_at, expires_at, last_used_at,
+                  previous_until, revoked_at, version
+        """,
+        key_id=key_id,
+        secret_id=secret_id,
+        prefix=prefix,
+        secret_hash=secret_hash,
     )
 
 
@@ -142,7 +169,7 @@ async def revoke_api_keys(tx: Tx, user_id: UUID) -> int:
         """
         UPDATE api_keys
         SET revoked_at = now(), version = version + 1
-        WHERE user_id = %(user_id)s AND revoked_at IS NULL
+        WHERE %(user_id)s IN (user_id, made_by) AND revoked_at IS NULL
         """,
         user_id=user_id,
     )

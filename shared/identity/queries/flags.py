@@ -49,5 +49,16 @@ async def put_flag(
     )
 
 
-async def delete_flag(tx: Tx, name: Flag) -> bool:
-    return await tx.run("DELETE FROM feature_flags WHERE name = %(name)s", name=name) == 1
+async def clear_flag(tx: Tx, name: Flag) -> FlagRow | None:
+    """None when there is nothing to clear. The row stays, so that no version comes twice."""
+    return await tx.find(
+        FlagRow,
+        """
+        UPDATE feature_flags
+        SET enabled = NULL, expires_at = NULL, note = NULL,
+            version = version + 1, changed_at = now()
+        WHERE name = %(name)s AND enabled IS NOT NULL
+        RETURNING name, enabled, expires_at, note, version
+        """,
+        name=name,
+    )

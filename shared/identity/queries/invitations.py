@@ -137,13 +137,15 @@ async def renew(
         Invitation,
         """
         UPDATE invitations
-        SET secret_hash = %(secret_hash)s, expires_at = %(expires_at)s, changed_at = now()
+        SET secret_hash = %(secret_hash)s, expires_at = %(expires_at)s,
+            invited_by = %(invited_by)s, changed_at = now()
         WHERE id = %(invitation_id)s
         RETURNING """
         + COLUMNS,
         invitation_id=invitation_id,
         secret_hash=secret_hash,
         expires_at=expires_at,
+        invited_by=tx.actor.user_id,
     )
 
 
@@ -170,14 +172,12 @@ async def mark_revoked(tx: Tx, invitation_id: UUID) -> None:
     )
 
 
-async def pass_on(tx: Tx, leaver: UUID, successor: UUID) -> int:
-    """Open ones have somebody to ask."""
+async def revoke_invitations(tx: Tx, invited_by: UUID) -> int:
     return await tx.run(
         """
         UPDATE invitations
-        SET invited_by = %(successor)s, changed_at = now()
-        WHERE invited_by = %(leaver)s AND state = 'open'
+        SET state = 'revoked', changed_at = now()
+        WHERE invited_by = %(invited_by)s AND state = 'open'
         """,
-        leaver=leaver,
-        successor=successor,
+        invited_by=invited_by,
     )

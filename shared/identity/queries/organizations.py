@@ -45,11 +45,13 @@ async def lock_organization(tx: Tx) -> OrganizationRow:
 
 
 async def set_name(tx: Tx, name: str) -> OrganizationRow:
+    """A firm that was erased has none."""
     return await tx.one(
         OrganizationRow,
         """
         UPDATE organizations
         SET name = %(name)s, version = version + 1, changed_at = now()
+        WHERE state <> 'erased'
         RETURNING id, name, plan, plan_ends_at, state, version, created_at
         """,
         name=name,

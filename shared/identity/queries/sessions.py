@@ -4,7 +4,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.identity.access_models import EndReason, NewSession, Session, SessionKey
+from shared.identity.access_models import (
+    EndReason,
+    KnownSession,
+    NewSession,
+    Session,
+    SessionKey,
+)
 from shared.operations.models import OrganizationDue
 from shared.platform.db import Tx, look_up
 from shared.platform.paging import Direction, Window
@@ -50,11 +56,11 @@ async def list_sessions(
     )
 
 
-async def find_session(tx: Tx, session_id: UUID) -> Session | None:
+async def find_session(tx: Tx, session_id: UUID) -> KnownSession | None:
     return await tx.find(
-        Session,
+        KnownSession,
         """
-        SELECT id, user_id, ip, user_agent, started_at, last_seen_at, ended_at, end_reason
+        SELECT id, user_id, ip, user_agent, started_at, last_seen_at, ended_at, end_reason, is_lone
         FROM user_sessions
         WHERE id = %(session_id)s
         """,
@@ -81,9 +87,10 @@ async def insert_session(tx: Tx, new: NewSession, now: datetime) -> bool:
     added = await tx.run(
         """
         INSERT INTO user_sessions
-            (id, organization_id, user_id, device, ip, user_agent, started_at, last_seen_at)
+            (id, organization_id, user_id, device, ip, user_agent, started_at, last_seen_at,
+             is_lone)
         VALUES (%(id)s, %(organization_id)s, %(user_id)s, %(device)s, %(ip)s, %(user_agent)s,
-                %(now)s, %(now)s)
+                %(now)s, %(now)s, %(is_lone)s)
         ON CONFLICT (id) DO NOTHING
         """,
         organization_id=tx.actor.organization_id,
@@ -118,6 +125,18 @@ async def end_session(tx: Tx, session_id: UUID, reason: EndReason) -> bool:
         reason=reason,
     )
     return ended == 1
+
+
+async def refuse_earlier(tx: Tx, user_id: UUID) -> None:
+    """What was issued until now, whether it has come to us or not."""
+    await tx.run(
+        """
+        UPDATE memberships
+        SET signed_out_at = now()
+        WHERE user_id = %(user_id)s
+        """,
+        user_id=user_id,
+    )
 
 
 async def end_sessions(tx: Tx, user_id: UUID, reason: EndReason) -> int:

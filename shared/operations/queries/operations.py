@@ -68,18 +68,24 @@ _PAGE: dict[Direction, LiteralString] = {
 }
 _FROM: LiteralString = "SELECT " + _COLUMNS + " FROM operations WHERE "
 OWN: dict[Direction, LiteralString] = {
-    direction: _FROM + "user_id = %(user_id)s AND " + page for direction, page in _PAGE.items()
+    direction: _FROM
+    + "user_id = %(user_id)s AND (%(kinds)s::text[] IS NULL OR kind = ANY (%(kinds)s)) AND "
+    + page
+    for direction, page in _PAGE.items()
 }
 EVERYONES: dict[Direction, LiteralString] = {
     direction: _FROM + page for direction, page in _PAGE.items()
 }
 
 
-async def list_own(tx: Tx, window: Window[Operation, OperationKey]) -> list[Operation]:
+async def list_own(
+    tx: Tx, window: Window[Operation, OperationKey], kinds: list[str] | None
+) -> list[Operation]:
     return await tx.many(
         Operation,
         OWN[window.direction],
         user_id=tx.actor.user_id,
+        kinds=kinds,
         at=window.key.at,
         id=window.key.id,
         rows=window.rows,

@@ -108,9 +108,29 @@ class TestADocument:
         focused = reviewer.page.evaluate("document.activeElement.innerText")
         assert "Social security" in focused
 
-    def test_of_somebody_who_may_not_see_tins_is_black_there(self, arrive: Arrive) -> None:
-        assert is_black(arrive("looked-at.pdf", email="staff@demo.test"))
-        assert not is_black(arrive("looked-at.pdf"))
+    def test_is_black_there_until_somebody_says_why(self, arrive: Arrive) -> None:
+        reviewer = arrive("looked-at.pdf")
+        assert is_black(reviewer)
+
+        show_tins(reviewer)
+
+        reviewer.page.get_by_alt_text("with its TINs").wait_for()
+        assert not is_black(reviewer)
+
+    def test_stays_black_for_somebody_who_may_not_see_tins(self, arrive: Arrive) -> None:
+        reviewer = arrive("looked-at.pdf", email="staff@demo.test")
+        assert is_black(reviewer)
+
+        show_tins(reviewer)
+
+        reviewer.seen("Your role may not do this")
+        assert is_black(reviewer)
+
+
+def show_tins(reviewer: Reviewer) -> None:
+    reviewer.page.get_by_role("button", name="Show TINs").click()
+    reviewer.page.get_by_label("Why?").fill("To compare it with the form")
+    reviewer.page.get_by_role("button", name="Show them").click()
 
 
 def is_black(reviewer: Reviewer) -> bool:

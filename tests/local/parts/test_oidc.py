@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import jwt
@@ -20,6 +21,9 @@ PORT = free_ports(2)[0]
 ISSUER = issuer(PORT)
 EMAIL, PASSWORD = "owner@demo.test", "correct horse"
 PASSWORD_ONLY = "password-only@demo.test"
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # RFC 7636's own pair
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+APP = "http://localhost:5173"
 
 
 class Provider:
@@ -29,7 +33,7 @@ class Provider:
         simple = {**person, "email": PASSWORD_ONLY, "sub": "s-2", "second_factor": False}
         users.write_text(json.dumps([person, simple]))
         self.folder = folder
-        self._part = oidc(folder, PORT, users=users, web_port=PORT + 1)
+        self._part = oidc(folder, PORT, users=users, web_port=PORT + 1, apps=[APP])
 
     async def start(self) -> None:
         environment = {**os.environ, **self._part.environment}
@@ -113,13 +117,13 @@ class TestTheCode:
             assert thief.post(form_of(page), data={"code": code}).is_error
 
 
-def asked(browser: httpx.Client) -> httpx.Response:
+def asked(browser: httpx.Client, redirect_uri: str = CALLBACK) -> httpx.Response:
     question = {
         "client_id": CLIENT_ID,
-        "redirect_uri": CALLBACK,
+        "redirect_uri": redirect_uri,
         "response_type": "code",
         "scope": "openid",
-        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge": CHALLENGE,
         "code_challenge_method": "S256",
     }
     return browser.get("/auth", params=question, follow_redirects=True)
@@ -157,6 +161,38 @@ def test_a_code_is_never_sent_to_a_strangers_address(provider: Provider) -> None
 
     assert answer.status_code == 400
     assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize("page", ["/", "/callback"])
+def test_an_app_under_development_may_sign_people_in(provider: Provider, page: str) -> None:
+    origin = {"origin": APP}
+    with httpx.Client(base_url=ISSUER) as browser:
+        asking = asked(browser, redirect_uri=APP + page)
+        code = browser.post(form_of(asking), data={"email": PASSWORD_ONLY, "password": PASSWORD})
+        while not code.headers["location"].startswith(APP):
+            code = browser.get(code.headers["location"])
+        redeemed = browser.post(
+            "/token",
+            data={
+                "client_id": CLIENT_ID,
+                "grant_type": "authorization_code",
+                "code": parse_qs(urlsplit(code.headers["location"]).query)["code"][0],
+                "code_verifier": VERIFIER,
+                "redirect_uri": APP + page,
+            },
+            headers=origin,
+        )
+
+    assert claims(redeemed.json()["access_token"])["sub"] == "s-2"
+    assert redeemed.headers["access-control-allow-origin"] == APP
+
+
+def test_a_strangers_page_reads_no_token(provider: Provider) -> None:
+    stranger = {"origin": "https://evil.test"}
+    answer = httpx.post(f"{ISSUER}/token", data={"client_id": CLIENT_ID}, headers=stranger)
+
+    assert answer.status_code == 400
+    assert "access-control-allow-origin" not in answer.headers
 
 
 async def test_tokens_outlive_a_killed_provider(provider: Provider) -> None:

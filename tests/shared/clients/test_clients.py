@@ -15,12 +15,14 @@ from shared.clients.models import (
     ClientState,
     NewClient,
 )
+from shared.compliance import audit, security_events, watch
 from shared.identity.actions import Action
 from shared.identity.entitlements import PlanLimitReached
 from shared.identity.keys import open_keyring
 from shared.identity.refusals import MfaRequired
 from shared.identity.revealing import Reason
 from shared.platform.actor import Actor, Role, system
+from shared.platform.alerts import AlertKind
 from shared.platform.crypto import place
 from shared.platform.db import transaction
 from shared.platform.errors import Forbidden, NotFound, Stale
@@ -52,6 +54,18 @@ async def names(actor: Actor, limit: int) -> list[str]:
 
 
 class TestAddClient:
+    async def test_tells_the_auditor_what_it_was_opened_with(self, firm: Firm) -> None:
+        added = await add(firm, "Grace", TIN)
+
+        told = await audit.list_entries(firm.actor, Asked(limit=10), subject_id=added.id)
+        assert told.items[0].action == "client.added"
+        assert told.items[0].after == {
+            "name": "Grace",
+            "entity_type": "individual",
+            "state": "active",
+            "tin": "***-**-7834",
+        }
+
     async def test_opens_a_file(self, firm: Firm) -> None:
         client_id = uuid4()
 
@@ -350,6 +364,38 @@ class TestDeleteClient:
             await clients.delete_client(somebody.actor, firm.client_id, 1)
 
 
+class TestFindByTin:
+    async def test_tells_the_auditor_of_each_client_that_was_found(self, firm: Firm) -> None:
+        found = [await add(firm, name, TIN) for name in ("Grace", "Grace again")]
+
+        await sealed_tins.find_by_tin(proved(firm), DIGITS)
+
+        assert await searches(firm) == {(each.id, each.id) for each in found}
+
+    async def test_tells_the_auditor_when_there_is_none(self, firm: Firm) -> None:
+        await sealed_tins.find_by_tin(proved(firm), DIGITS)
+
+        assert await searches(firm) == {(firm.organization_id, None)}
+
+    async def test_trying_numbers_is_told_of(
+        self, firm: Firm, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(watch, "MASS_REVEAL", 3)
+        await add(firm, "Grace", TIN)
+
+        for group in range(54, 58):
+            await sealed_tins.find_by_tin(proved(firm), f"412-{group}-7834")
+
+        told = await security_events.list_events(
+            firm.actor, Asked(limit=10), kind=AlertKind.MASS_REVEAL
+        )
+        assert [event.detail for event in told.items] == [{"count": 4}]
+
+    async def test_not_without_a_second_factor(self, firm: Firm) -> None:
+        with pytest.raises(MfaRequired):
+            await sealed_tins.find_by_tin(firm.actor, TIN)
+
+
 class TestRevealTin:
     async def test_shows_it_with_its_dashes_and_tells_the_auditor_why(self, firm: Firm) -> None:
         client = await add(firm, "Grace", DIGITS)
@@ -492,6 +538,13 @@ class TestListActions:
 
 def proved(firm: Firm) -> Actor:
     return replace(firm.actor, has_second_factor=True)
+
+
+async def searches(firm: Firm) -> set[tuple[UUID, UUID | None]]:
+    """What each was about, and whose TIN was found; none of them holds the number."""
+    found = await audit.list_entries(firm.actor, Asked(limit=10), action="client.searched_by_tin")
+    assert not any("7834" in each.model_dump_json() for each in found.items)
+    return {(each.subject_id, each.tin_of) for each in found.items}
 
 
 async def found_by(firm: Firm, tin: str) -> list[UUID]:

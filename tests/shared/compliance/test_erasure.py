@@ -15,13 +15,15 @@ from shared.compliance import erasure, seals, verification
 from shared.compliance.erasure import OtherName
 from shared.compliance.models import Erasure
 from shared.documents.storage import upload_name
+from shared.identity import organizations
 from shared.identity.keys import KeysDestroyed, open_keyring
+from shared.identity.models import NewMember, OrganizationChange
 from shared.identity.refusals import MfaRequired
 from shared.platform import blob
 from shared.platform.actor import Actor, Role, system
 from shared.platform.crypto import NotOurs
 from shared.platform.db import transaction
-from shared.platform.errors import Forbidden
+from shared.platform.errors import Forbidden, NotFound
 from shared.vendors.fakes import FakeReader
 from shared.vendors.key_wrapping import Wrapped
 from shared.vendors.roster import vendors
@@ -30,7 +32,7 @@ from tests.conftest import client_of
 from tests.functions.transport import Durable
 from tests.make import documents as make
 from tests.make import readings
-from tests.make.identity import Firm, colleague
+from tests.make.identity import ISSUER, Firm, colleague
 
 NAME = "Ledger & Daughters"
 ASKED = Erasure(name=NAME, reason="The firm has closed for good")
@@ -186,6 +188,56 @@ class TestPurgeErased:
         assert await blobs_of(firm) == set()
         async with transaction(system(firm.organization_id)) as tx:
             assert await tx.value(bool, "SELECT purged_at IS NOT NULL FROM organizations")
+
+    async def test_deletes_what_another_process_let_in_meanwhile(
+        self, firm: Firm, owner: Actor, storage: None, database: str
+    ) -> None:
+        """Who may do what is remembered there for a while."""
+        await erasure.erase_organization(owner, ASKED)
+        await clients.add_client(firm.actor, uuid4(), NewClient(name="Late Larry"))
+
+        await erasure.purge_erased()
+
+        after = {t for t in tables(database) if rows(database, t, firm.organization_id)}
+        assert after <= LEFT
+
+    async def test_a_firm_that_was_erased_gets_no_name(self, firm: Firm, owner: Actor) -> None:
+        version = (await organizations.get_organization(owner)).version
+        await erasure.erase_organization(owner, ASKED)
+
+        with pytest.raises(NotFound):
+            await organizations.change_organization(
+                owner, version, OrganizationChange(name="Ledger again")
+            )
+
+
+class TestHowSomebodySignsIn:
+    async def test_is_forgotten_with_their_only_firm(
+        self, firm: Firm, owner: Actor, database: str
+    ) -> None:
+        assert is_known(database, firm)
+
+        await erasure.erase_organization(owner, ASKED)
+
+        assert not is_known(database, firm)
+
+    async def test_is_kept_for_another_firm_of_theirs(
+        self, firm: Firm, other_firm: Firm, owner: Actor, database: str
+    ) -> None:
+        theirs = NewMember(
+            email="ada@other.test", name="Ada", issuer=ISSUER, subject=firm.subject, role=Role.CPA
+        )
+        await organizations.add_member(other_firm.actor, theirs)
+
+        await erasure.erase_organization(owner, ASKED)
+
+        assert is_known(database, firm)
+
+
+def is_known(database: str, firm: Firm) -> bool:
+    with psycopg.connect(database) as admin:
+        asked = "SELECT FROM identities WHERE subject = %s"
+        return admin.execute(asked, [firm.subject]).fetchone() is not None
 
 
 async def blobs_of(firm: Firm) -> set[str]:

@@ -26,6 +26,7 @@ def claims(firm: Firm, **changes: Any) -> Claims:
         "issuer": ISSUER,
         "subject": firm.subject,
         "session": "s1",
+        "signed_in_at": datetime.now(UTC),
         "expires_at": datetime.now(UTC) + timedelta(minutes=5),
         "has_second_factor": True,
     }

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 import time_machine
 
+from functions.http.members import HANDOVERS
 from shared.identity import access, api_keys, callers, key_format, members, organizations, settings
 from shared.identity.access_models import ApiKeyChange, IssuedKey, NewApiKey, Rotation
 from shared.identity.api_keys import (
@@ -16,10 +17,17 @@ from shared.identity.api_keys import (
     ScopeNotGrantable,
 )
 from shared.identity.entitlements import PlanLimitReached
-from shared.identity.models import SettingsChange
-from shared.identity.permissions import ROLES, Permission, effective, may
+from shared.identity.membership_rules import RoleAboveOwn
+from shared.identity.models import Leaving, MemberChange, SettingsChange, StaffRole
+from shared.identity.permissions import Permission, effective, may
 from shared.identity.plans import Plan
-from shared.identity.refusals import AddressRefused, InvalidApiKey, MemberSuspended, NotAMember
+from shared.identity.refusals import (
+    AddressRefused,
+    InvalidApiKey,
+    MemberSuspended,
+    MfaRequired,
+    NotAMember,
+)
 from shared.platform.actor import Actor, Role
 from shared.platform.db import transaction
 from shared.platform.errors import Forbidden, Invalid, NotFound, Stale, UnknownReference
@@ -34,7 +42,17 @@ HOLDERS = {Role.OWNER, Role.ADMIN, Role.MANAGER, Role.SENIOR_CPA, Role.CPA}
 
 async def issue(firm: Firm, **given: Any) -> IssuedKey:
     new = NewApiKey.model_validate({"name": "Nightly import", "scopes": READ} | given)
-    return await api_keys.issue_key(firm.actor, new)
+    return await api_keys.issue_key(proved(firm.actor), new)
+
+
+def proved(actor: Actor) -> Actor:
+    return replace(actor, has_second_factor=True)
+
+
+def claimed(firm: Firm) -> Firm:
+    """Asking with an Idempotency-Key: the same request may run again."""
+    origin = replace(firm.actor.origin, claim_id=uuid4())
+    return replace(firm, actor=replace(firm.actor, origin=origin))
 
 
 async def use(key: IssuedKey | str, organization_id: UUID | None = None) -> Actor:
@@ -46,6 +64,13 @@ async def use_later(firm: Firm, key: IssuedKey, after: timedelta) -> Actor:
     access.forget(firm.organization_id)
     with time_machine.travel(datetime.now(UTC) + after):
         return await use(key)
+
+
+async def give_role(firm: Firm, whom: Firm, role: StaffRole) -> None:
+    assert whom.actor.user_id
+    version = (await members.get_member(firm.actor, whom.actor.user_id)).version
+    change = MemberChange(role=role)
+    await members.change_member(firm.actor, whom.actor.user_id, version, change)
 
 
 def from_now(**after: float) -> datetime:
@@ -126,6 +151,19 @@ class TestAKey:
         assert (await use(key, firm.organization_id)).organization_id == firm.organization_id
         with pytest.raises(NotAMember):
             await use(key, other_firm.organization_id)
+
+    async def test_is_not_found_by_its_prefix(self, firm: Firm, other_firm: Firm) -> None:
+        known = str(key_format.new_key((await issue(firm)).prefix))
+        unknown = str(key_format.new_key())
+
+        told: set[tuple[str, str]] = set()
+        for guess in (known, unknown):
+            for organization_id in (None, firm.organization_id, other_firm.organization_id):
+                with pytest.raises(InvalidApiKey) as refused:
+                    await use(guess, organization_id)
+                told.add((refused.value.code, str(refused.value)))
+
+        assert told == {("invalid_api_key", "There is no such API key")}
 
     async def test_notes_when_it_was_used_at_most_once_a_minute(self, firm: Firm) -> None:
         key = await issue(firm)
@@ -227,6 +265,10 @@ class TestIssuing:
     async def test_is_for_a_member_who_may_use_the_api(self, firm: Firm, role: Role) -> None:
         person = await colleague(firm, role)
 
+        if role is Role.OWNER:
+            with pytest.raises(RoleAboveOwn):
+                await issue(firm, user_id=person.actor.user_id)
+            return
         if role in HOLDERS:
             assert await issue(firm, user_id=person.actor.user_id)
             return
@@ -234,7 +276,17 @@ class TestIssuing:
             await issue(firm, user_id=person.actor.user_id)
 
     @pytest.mark.parametrize(
-        "scope", [Permission.REVEAL_TINS, Permission.MANAGE_API_KEYS, Permission.ADMINISTER]
+        "scope",
+        [
+            Permission.REVEAL_TINS,
+            Permission.MANAGE_API_KEYS,
+            Permission.ADMINISTER,
+            Permission.MANAGE_SETTINGS,
+            Permission.CREATE_USERS,
+            Permission.UPDATE_USERS,
+            Permission.INVITE_USERS,
+            Permission.DELETE_USERS,
+        ],
     )
     async def test_never_gives_away_the_crown_jewels(self, firm: Firm, scope: Permission) -> None:
         with pytest.raises(ScopeNotGrantable, match=scope):
@@ -246,15 +298,38 @@ class TestIssuing:
         with pytest.raises(ScopeNotGrantable):
             await issue(firm, user_id=person.actor.user_id, scopes=[Permission.DELETE_CLIENTS])
 
-    async def test_gives_no_more_than_its_maker_has(self, firm: Firm) -> None:
-        """Or an admin could act as the owner, with what only an owner may."""
+    async def test_for_a_colleague_is_only_for_those_above_them(self, firm: Firm) -> None:
+        """Or an admin could act as the owner."""
         admin = await colleague(firm, Role.ADMIN)
-        beyond = ROLES[Role.OWNER] - ROLES[Role.ADMIN]
-        assert beyond
+        for above in (firm, await colleague(firm, Role.ADMIN)):
+            with pytest.raises(RoleAboveOwn):
+                await issue(admin, user_id=above.actor.user_id)
 
-        for scope in beyond:
-            with pytest.raises(ScopeNotGrantable):
-                await issue(admin, user_id=firm.actor.user_id, scopes=[scope])
+        below = await colleague(firm, Role.MANAGER)
+        assert (await issue(admin, user_id=below.actor.user_id)).user_id == below.actor.user_id
+
+    async def test_for_a_role_that_needs_a_second_factor_takes_one(self, firm: Firm) -> None:
+        admin, cpa = await colleague(firm, Role.ADMIN), await colleague(firm, Role.CPA)
+        new = NewApiKey(name="Theirs", scopes=READ, user_id=cpa.actor.user_id)
+
+        with pytest.raises(MfaRequired):
+            await api_keys.issue_key(admin.actor, new)
+        assert await api_keys.issue_key(proved(admin.actor), new)
+
+    async def test_while_its_member_is_off_boarded_leaves_no_key_that_is_good(
+        self, firm: Firm
+    ) -> None:
+        for _ in range(5):
+            leaver = await colleague(firm, Role.MANAGER)
+            assert leaver.actor.user_id
+            leaving = Leaving(successor_id=firm.actor.user_id, statement="Left")
+            await asyncio.gather(
+                members.offboard_member(firm.actor, leaver.actor.user_id, leaving, HANDOVERS),
+                issue(firm, user_id=leaver.actor.user_id),
+                return_exceptions=True,
+            )
+        keys = (await api_keys.list_api_keys(firm.actor, Asked())).items
+        assert [key.id for key in keys if not key.revoked_at] == []
 
     async def test_is_not_for_a_key(self, firm: Firm) -> None:
         program = await use(await issue(firm, scopes=[Permission.READ_USERS]))
@@ -279,13 +354,26 @@ class TestIssuing:
         with pytest.raises(Invalid):
             await issue(firm, expires_at=from_now(seconds=-1))
 
-    async def test_again_by_the_same_request_makes_no_second_key(self, firm: Firm) -> None:
-        asking = replace(firm.actor, origin=replace(HOME, key="the-request"))
-        await issue(replace(firm, actor=asking))
+    async def test_again_by_the_same_request_gives_the_same_key_another_secret(
+        self, firm: Firm
+    ) -> None:
+        asking = claimed(firm)
+        lost = await issue(asking)
+        key = await issue(asking)
+
+        assert (await use(key)).api_key_id == lost.id
+        with pytest.raises(InvalidApiKey):
+            await use(lost)
+        assert len((await api_keys.list_api_keys(firm.actor, Asked())).items) == 1
+
+    async def test_again_by_the_same_request_ends_no_secret_made_since(self, firm: Firm) -> None:
+        asking = claimed(firm)
+        lost = await issue(asking)
+        rotated = await api_keys.rotate_key(proved(firm.actor), lost.id, Rotation(overlap_hours=0))
 
         with pytest.raises(ApiKeyExists):
-            await issue(replace(firm, actor=asking))
-        assert len((await api_keys.list_api_keys(firm.actor, Asked())).items) == 1
+            await issue(asking)
+        assert await use(rotated)
 
     async def test_is_audited_without_the_secret(self, firm: Firm) -> None:
         key = await issue(firm)
@@ -334,6 +422,20 @@ class TestRotating:
         assert await use(third)
         with pytest.raises(InvalidApiKey):
             await use(first)
+
+    async def test_again_by_the_same_request_leaves_the_old_secret_its_while(
+        self, firm: Firm
+    ) -> None:
+        old = await issue(firm)
+        asking, overlap = claimed(firm).actor, Rotation(overlap_hours=2)
+        lost = await api_keys.rotate_key(asking, old.id, overlap)
+        new = await api_keys.rotate_key(asking, old.id, overlap)
+
+        assert new.previous_until == lost.previous_until
+        assert await use(old)
+        assert await use(new)
+        with pytest.raises(InvalidApiKey):
+            await use(lost)
 
     async def test_at_once_by_two_leaves_a_key_that_works(self, firm: Firm) -> None:
         key = await issue(firm)
@@ -399,6 +501,108 @@ class TestChanging:
             await api_keys.change_key(
                 firm.actor, key.id, 1, ApiKeyChange(scopes=[Permission.REVEAL_TINS])
             )
+
+
+class TestAKeyOfSomebodyAbove:
+    async def test_is_neither_changed_nor_rotated_but_can_be_revoked(self, firm: Firm) -> None:
+        admin = proved((await colleague(firm, Role.ADMIN)).actor)
+        key = await issue(firm)
+
+        told = {each.name: each.code for each in await api_keys.list_actions(admin, key.id)}
+        for attempt in (
+            api_keys.change_key(admin, key.id, 1, ApiKeyChange(scopes=[Permission.READ_USERS])),
+            api_keys.rotate_key(admin, key.id, Rotation(overlap_hours=24)),
+        ):
+            with pytest.raises(RoleAboveOwn):
+                await attempt
+        await api_keys.revoke_key(admin, key.id)
+
+        assert told == {"change": "role_above_own", "rotate": "role_above_own", "revoke": None}
+
+
+class TestWhoeverWasShownTheSecret:
+    """Somebody other than the key's member can act as them; here an admin, as a manager."""
+
+    @pytest.fixture
+    async def admin(self, firm: Firm) -> Firm:
+        return await colleague(firm, Role.ADMIN)
+
+    @pytest.fixture
+    async def manager(self, firm: Firm) -> Firm:
+        return await colleague(firm, Role.MANAGER)
+
+    @pytest.fixture
+    async def key(self, admin: Firm, manager: Firm) -> IssuedKey:
+        return await issue(admin, user_id=manager.actor.user_id)
+
+    async def leave(self, firm: Firm, leaver: Firm) -> dict[str, int]:
+        assert leaver.actor.user_id
+        leaving = Leaving(successor_id=firm.actor.user_id, statement="Left")
+        left = await members.offboard_member(firm.actor, leaver.actor.user_id, leaving, HANDOVERS)
+        return left.handed_over
+
+    async def test_takes_it_along_when_they_leave(
+        self, firm: Firm, admin: Firm, key: IssuedKey
+    ) -> None:
+        assert await use(key)
+
+        assert (await self.leave(firm, admin))["api_keys_revoked"] == 1
+
+        with pytest.raises(InvalidApiKey):
+            await use(key)
+        assert (await api_keys.get_api_key(firm.actor, key.id)).revoked_at
+
+    async def test_by_rotating_it_takes_it_along_too(
+        self, firm: Firm, admin: Firm, manager: Firm
+    ) -> None:
+        key = await issue(firm, user_id=manager.actor.user_id)
+        rotated = await api_keys.rotate_key(proved(admin.actor), key.id, Rotation(overlap_hours=24))
+        assert rotated.made_by == admin.actor.user_id
+
+        assert (await self.leave(firm, admin))["api_keys_revoked"] == 1
+
+        with pytest.raises(InvalidApiKey):
+            await use(rotated)
+
+    async def test_leaves_the_one_that_has_replaced_it(
+        self, firm: Firm, admin: Firm, key: IssuedKey
+    ) -> None:
+        rotated = await api_keys.rotate_key(proved(firm.actor), key.id, Rotation(overlap_hours=24))
+        assert await use(key)
+
+        await self.leave(firm, admin)
+
+        assert await use(rotated)
+        with pytest.raises(InvalidApiKey):
+            await use(key)
+
+    async def test_can_use_it_only_while_they_are_active(
+        self, firm: Firm, admin: Firm, key: IssuedKey
+    ) -> None:
+        assert admin.actor.user_id
+        await members.suspend_member(firm.actor, admin.actor.user_id)
+        with pytest.raises(InvalidApiKey):
+            await use(key)
+
+        await members.reinstate_member(firm.actor, admin.actor.user_id)
+        assert await use(key)
+
+    @pytest.mark.parametrize("role", [Role.MANAGER, Role.INTERN])
+    async def test_can_use_it_only_while_they_are_above_its_member(
+        self, firm: Firm, admin: Firm, key: IssuedKey, role: StaffRole
+    ) -> None:
+        await give_role(firm, admin, role)
+
+        with pytest.raises(InvalidApiKey):
+            await use(key)
+
+    async def test_does_not_rise_with_its_member(
+        self, firm: Firm, manager: Firm, key: IssuedKey
+    ) -> None:
+        await give_role(firm, manager, Role.OWNER)
+
+        with pytest.raises(InvalidApiKey):
+            await use(key)
 
 
 class TestRevoking:

@@ -1,5 +1,6 @@
 import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
@@ -21,10 +22,12 @@ from shared.identity.membership_rules import RoleAboveOwn
 from shared.identity.models import (
     InvitationState,
     Leaving,
+    MemberChange,
     MemberState,
     NewInvitation,
     SentInvitation,
     SettingsChange,
+    StaffRole,
 )
 from shared.identity.plans import PLANS, Limit, Plan
 from shared.platform.actor import Actor, Origin, Role
@@ -44,6 +47,7 @@ def somebody(subject: str | None = None) -> Claims:
         subject=subject or str(uuid4()),
         session="a session",
         expires_at=datetime.now(UTC) + timedelta(hours=1),
+        signed_in_at=datetime.now(UTC),
         email="quite.another@address.test",
     )
 
@@ -91,6 +95,30 @@ class TestAnInvitation:
         (event,) = await events(firm.actor, sent.id)
         assert event["topic"] == "invitation.sent"
         assert (await events(firm.actor, member.id))[0]["topic"] == "member.joined"
+
+    async def test_that_was_lost_on_the_way_is_found_by_the_same_request(self, firm: Firm) -> None:
+        origin = replace(ORIGIN, claim_id=uuid4())
+        asking = replace(firm.actor, origin=origin)
+        lost = await invite(asking, email="nora@new.test")
+        sent = await invite(asking, email="nora@new.test")
+
+        assert sent.id == lost.id
+        with pytest.raises(InvitationNotValid):
+            await accept(lost.secret)
+        assert (await accept(sent.secret)).email == "nora@new.test"
+        with pytest.raises(InvitationNotOpen):
+            await invite(asking, email="nora@new.test")
+
+    async def test_that_was_lost_is_found_though_it_took_the_last_seat(self, firm: Firm) -> None:
+        await organizations.change_plan(firm.organization_id, Plan.STARTER, None)
+        asking = replace(firm.actor, origin=replace(ORIGIN, claim_id=uuid4()))
+        seats = PLANS[Plan.STARTER].limits[Limit.USERS]
+        assert seats is not None
+        for _ in range(seats - 2):
+            await invite(firm.actor)
+        lost = await invite(asking, email="nora@new.test")
+
+        assert (await invite(asking, email="nora@new.test")).id == lost.id
 
     async def test_keeps_a_hash_of_its_secret_and_nothing_else(self, firm: Firm) -> None:
         sent = await invite(firm.actor)
@@ -194,6 +222,16 @@ class TestASecret:
         with pytest.raises(InvitationNotValid):
             await accept(sent.secret)
 
+    async def test_of_somebody_who_has_left_since_is_dead(self, firm: Firm) -> None:
+        sent, nora = await invite(firm.actor), somebody()
+        member = await accept(sent.secret, nora)
+        leaving = Leaving(successor_id=firm.actor.user_id, statement="Left")
+        assert await accept(sent.secret, nora) == member
+        await members.offboard_member(firm.actor, member.id, leaving, HANDOVERS)
+
+        with pytest.raises(InvitationNotValid):
+            await accept(sent.secret, nora)
+
     async def test_is_used_once_also_by_five_at_once(self, firm: Firm) -> None:
         sent = await invite(firm.actor)
 
@@ -267,6 +305,73 @@ class TestASecret:
         back = await accept(sent.secret, somebody(staff.subject))
 
         assert (back.id, back.role, back.state) == (staff.actor.user_id, "manager", "active")
+
+
+class TestWhoeverSentIt:
+    """They have seen the secret: none of theirs is a way back in."""
+
+    @pytest.fixture
+    async def admin(self, firm: Firm) -> Firm:
+        return await colleague(firm, Role.ADMIN)
+
+    async def test_takes_it_along_when_they_leave(self, firm: Firm, admin: Firm) -> None:
+        assert admin.actor.user_id
+        sent = await invite(admin.actor, Role.ADMIN)
+        leaving = Leaving(successor_id=firm.actor.user_id, statement="Left")
+        left = await members.offboard_member(firm.actor, admin.actor.user_id, leaving, HANDOVERS)
+
+        with pytest.raises(InvitationNotValid):
+            await accept(sent.secret, somebody(admin.subject))
+        assert left.handed_over["invitations_revoked"] == 1
+        assert (await invitations.get_invitation(firm.actor, sent.id)).state == "revoked"
+        (told,) = await trail(firm.actor, admin.actor.user_id, "invitation.revoked")
+        assert told.detail == {"count": 1}
+
+    async def test_ends_it_when_they_are_suspended(self, firm: Firm, admin: Firm) -> None:
+        assert admin.actor.user_id
+        sent, other = await invite(admin.actor), await invite(firm.actor)
+        await members.suspend_member(firm.actor, admin.actor.user_id)
+
+        with pytest.raises(InvitationNotValid):
+            await accept(sent.secret)
+        assert await accept(other.secret)
+
+    @pytest.mark.parametrize("role", [Role.MANAGER, Role.INTERN])
+    async def test_could_do_so_now_or_it_is_good_for_nothing(
+        self, firm: Firm, admin: Firm, role: StaffRole
+    ) -> None:
+        assert admin.actor.user_id
+        sent = await invite(admin.actor, Role.INTERN)
+        version = (await members.get_member(firm.actor, admin.actor.user_id)).version
+        await members.change_member(
+            firm.actor, admin.actor.user_id, version, MemberChange(role=role)
+        )
+
+        with pytest.raises(InvitationNotValid):
+            await accept(sent.secret)
+
+    async def test_above_their_own_role_is_no_longer_heard(self, firm: Firm) -> None:
+        owner = await colleague(firm, Role.OWNER)
+        assert owner.actor.user_id
+        sent = await invite(owner.actor, Role.OWNER)
+        version = (await members.get_member(firm.actor, owner.actor.user_id)).version
+        await members.change_member(
+            firm.actor, owner.actor.user_id, version, MemberChange(role=Role.ADMIN)
+        )
+
+        with pytest.raises(InvitationNotValid):
+            await accept(sent.secret)
+
+    async def test_is_whoever_has_sent_it_again(self, firm: Firm, admin: Firm) -> None:
+        assert admin.actor.user_id
+        sent = await invite(firm.actor)
+        renewed = await invitations.resend_invitation(admin.actor, sent.id)
+        assert renewed.invited_by == admin.actor.user_id
+
+        await members.suspend_member(firm.actor, admin.actor.user_id)
+
+        with pytest.raises(InvitationNotValid):
+            await accept(renewed.secret)
 
 
 class TestAnEndedInvitation:

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,13 +10,16 @@ from functions.http.members import HANDOVERS
 from shared.identity import (
     api_keys,
     engagement_roles,
+    idempotency,
     invitations,
     members,
+    organizations,
 )
 from shared.identity.access_models import NewApiKey
 from shared.identity.actions import Action
 from shared.identity.admission import EmailTaken
 from shared.identity.engagement_roles import SeparationOfDuties
+from shared.identity.idempotency import KeyedRequest
 from shared.identity.members import SuccessorUnfit
 from shared.identity.membership_rules import (
     ClientRoleFixed,
@@ -32,14 +36,17 @@ from shared.identity.models import (
     MemberChange,
     MemberState,
     NewInvitation,
+    NewMember,
     PracticeArea,
 )
+from shared.identity.refusals import SessionRevoked
 from shared.platform.actor import Actor, Role
 from shared.platform.db import transaction
 from shared.platform.errors import AppError, Forbidden, NotFound, Stale
 from shared.platform.paging import Asked
-from tests.make.identity import Firm, colleague
+from tests.make.identity import ISSUER, Firm, colleague
 from tests.shared.identity.audit import alerts, events, trail
+from tests.shared.identity.signing_in import come
 
 UNPRIVILEGED = [Role.MANAGER, Role.SENIOR_CPA, Role.CPA, Role.STAFF, Role.INTERN, Role.CLIENT]
 
@@ -266,8 +273,50 @@ class TestASuspendedMember:
         with pytest.raises(OwnMembership):
             await members.suspend_member(firm.actor, id_of(firm))
 
+    async def test_signs_in_anew_after_it(self, firm: Firm) -> None:
+        """Their tokens may have been somebody else's: that is why one suspends."""
+        staff = await colleague(firm, Role.STAFF)
+        await come(staff)
+        await members.suspend_member(firm.actor, id_of(staff))
+        await members.reinstate_member(firm.actor, id_of(staff))
+
+        for sid in (f"session of {staff.subject}", "unseen"):
+            with pytest.raises(SessionRevoked):
+                await come(staff, sid=sid)
+        soon = int(datetime.now(UTC).timestamp()) + 5
+        assert await come(staff, auth_time=soon)
+
 
 class TestOffboarding:
+    async def test_ends_tokens_that_have_not_come_yet_for_good(self, firm: Firm) -> None:
+        leaver = await colleague(firm, Role.STAFF)
+        await members.offboard_member(firm.actor, id_of(leaver), leaving(firm), HANDOVERS)
+        await organizations.add_member(
+            firm.actor,
+            NewMember(
+                issuer=ISSUER,
+                subject=leaver.subject,
+                email="back@firm.test",
+                name="Back again",
+                role=Role.STAFF,
+            ),
+        )
+
+        with pytest.raises(SessionRevoked):
+            await come(leaver)
+
+    async def test_drops_the_answers_that_are_kept_for_them(self, firm: Firm) -> None:
+        leaver = await colleague(firm, Role.STAFF)
+        for person in (leaver, firm):
+            await idempotency.claim_request(KeyedRequest(person.actor, "a key", b"a request"))
+
+        await members.offboard_member(firm.actor, id_of(leaver), leaving(firm), HANDOVERS)
+
+        async with transaction(firm.actor) as tx:
+            left = await tx.value(UUID, "SELECT caller_id FROM idempotency_keys")
+            assert left == firm.actor.user_id
+            assert await tx.value(int, "SELECT count(*) FROM idempotency_keys") == 1
+
     async def test_hands_over_ends_access_and_is_attested(self, firm: Firm) -> None:
         leaver, successor = await colleague(firm, Role.ADMIN), await colleague(firm, Role.CPA)
         engagement = uuid4()
@@ -287,16 +336,15 @@ class TestOffboarding:
 
         assert attested.handed_over == {
             "engagement_roles": 1,
-            "invitations": 1,
             "sessions_ended": 0,
             "api_keys_revoked": 1,
+            "invitations_revoked": 1,
         }
         assert attested == await members.get_offboarding(firm.actor, id_of(leaver))
         assert (attested.attested_by, attested.successor_id) == (id_of(firm), id_of(successor))
         assert attested.statement == "All is handed over"
         assert await state_of(firm, leaver) is MemberState.OFFBOARDED
-        passed_on = await invitations.get_invitation(firm.actor, sent.id)
-        assert passed_on.invited_by == id_of(successor)
+        assert (await invitations.get_invitation(firm.actor, sent.id)).state == "revoked"
         async with transaction(successor.actor) as tx:
             await engagement_roles.require_engagement_role(tx, engagement, EngagementRole.REVIEWER)
 

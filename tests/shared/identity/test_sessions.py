@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -7,8 +8,9 @@ import time_machine
 
 from shared.identity import access, sessions, settings
 from shared.identity.access_models import EndReason, Session
+from shared.identity.membership_rules import RoleAboveOwn
 from shared.identity.models import SettingsChange
-from shared.identity.refusals import SessionExpired, SessionRevoked
+from shared.identity.refusals import PeopleOnly, SessionExpired, SessionRevoked
 from shared.platform.actor import Actor, Origin, Role
 from shared.platform.db import transaction
 from shared.platform.errors import Forbidden, NotFound
@@ -17,6 +19,10 @@ from tests.make.identity import Firm, colleague
 from tests.shared.identity.signing_in import HOME, come, kinds
 
 ELSEWHERE = Origin("request-2", ip="198.51.100.20", user_agent="Firefox/135.0")
+
+
+def seconds_from_now(seconds: int) -> int:
+    return int(datetime.now(UTC).timestamp()) + seconds
 
 
 async def session_of(actor: Actor) -> Session:
@@ -220,6 +226,31 @@ class TestEnding:
         assert await come(firm)
         assert await come(other_firm)
 
+    async def test_an_owners_is_not_for_those_below(self, firm: Firm) -> None:
+        admin = await colleague(firm, Role.ADMIN)
+        owner = await come(firm)
+        assert owner.session_id
+
+        with pytest.raises(RoleAboveOwn):
+            await sessions.end_session(admin.actor, owner.session_id)
+        with pytest.raises(RoleAboveOwn):
+            await sessions.end_sessions(admin.actor, firm.actor.user_id)
+        assert (await session_of(owner)).ended_at is None
+
+    async def test_is_for_people(self, firm: Firm) -> None:
+        owner = await come(firm)
+        assert owner.session_id
+        program = replace(firm.actor, api_key_id=uuid4(), scopes=frozenset({"clients:read"}))
+
+        for attempt in (
+            sessions.list_sessions(program, Asked()),
+            sessions.end_session(program, owner.session_id),
+            sessions.end_sessions(program),
+        ):
+            with pytest.raises(PeopleOnly):
+                await attempt
+        assert (await session_of(owner)).ended_at is None
+
     async def test_all_signs_somebody_out_everywhere(self, firm: Firm) -> None:
         here, _ = await come(firm, auth_time=1), await come(firm, ELSEWHERE, auth_time=2)
 
@@ -228,6 +259,47 @@ class TestEnding:
         for auth_time in (1, 2):
             with pytest.raises(SessionRevoked):
                 await come(firm, auth_time=auth_time)
+
+    async def test_all_ends_what_was_issued_and_has_not_come_yet(self, firm: Firm) -> None:
+        """A sign-in after it is let in; one that is refreshed is the one before."""
+        here = await come(firm)
+        before = seconds_from_now(-120)
+
+        await sessions.end_sessions(here)
+
+        for sid, auth_time in (("unseen", None), (None, before), (None, None)):
+            with pytest.raises(SessionRevoked):
+                await come(firm, sid=sid, auth_time=auth_time, iat=before)
+        assert await come(firm, sid="unseen", auth_time=seconds_from_now(5))
+
+    async def test_all_is_audited_also_when_no_session_was_known(self, firm: Firm) -> None:
+        person = await colleague(firm, Role.STAFF)
+
+        await sessions.end_sessions(firm.actor, person.actor.user_id)
+
+        assert await kinds(firm) == ["session_revoked"]
+
+    async def test_one_the_issuer_has_no_name_for_ends_all_issued_before(self, firm: Firm) -> None:
+        first = await come(firm, sid=None, iat=seconds_from_now(-60))
+        assert first.session_id
+
+        await sessions.end_session(firm.actor, first.session_id)
+
+        with pytest.raises(SessionRevoked):
+            await come(firm, sid=None, iat=seconds_from_now(-59))
+        again = await come(firm, sid=None, iat=seconds_from_now(5))
+        await sessions.end_session(firm.actor, first.session_id)  # changes nothing
+        access.forget(firm.organization_id)
+        assert (await come(firm, sid=None, iat=seconds_from_now(5))).user_id == again.user_id
+
+    async def test_one_the_issuer_has_a_name_for_leaves_the_others(self, firm: Firm) -> None:
+        first, _ = await come(firm, sid="one"), await come(firm, sid="two")
+        assert first.session_id
+
+        await sessions.end_session(firm.actor, first.session_id)
+
+        assert await come(firm, sid="two")
+        assert await come(firm, sid="three", iat=seconds_from_now(-60))
 
     async def test_all_of_a_colleague_is_not_for_everybody(self, firm: Firm) -> None:
         person = await colleague(firm, Role.MANAGER)

@@ -212,12 +212,16 @@ async def test_what_held_last_year_can_still_be_asked(firm: Firm) -> None:
 
 async def test_whoever_demands_a_second_factor_has_one(firm: Firm) -> None:
     demand = SettingsChange(mfa_required=True)
+    lift = SettingsChange(mfa_required=False)
 
     with pytest.raises(SecondFactorFirst):
         await settings.change_settings(replace(firm.actor, has_second_factor=False), 0, demand)
 
     strong = replace(firm.actor, has_second_factor=True)
     assert (await settings.change_settings(strong, 0, demand)).mfa_required
+    with pytest.raises(SecondFactorFirst):
+        await settings.change_settings(firm.actor, 1, lift)
+    assert not (await settings.change_settings(strong, 1, lift)).mfa_required
 
 
 async def test_nobody_shuts_themselves_out(firm: Firm) -> None:

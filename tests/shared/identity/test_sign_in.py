@@ -2,8 +2,8 @@ from uuid import uuid4
 
 import pytest
 
-from shared.identity import members, organizations, refusals, settings
-from shared.identity.models import NewMember, SettingsChange
+from shared.identity import flags, members, organizations, refusals, settings
+from shared.identity.models import Flag, FlagChange, NewMember, SettingsChange
 from shared.identity.refusals import (
     AddressRefused,
     MemberSuspended,
@@ -11,6 +11,7 @@ from shared.identity.refusals import (
     NotAMember,
     OrganizationRequired,
     OrganizationSuspended,
+    PortalClosed,
 )
 from shared.identity.sign_in import sign_in
 from shared.platform.actor import Actor, Origin, Role
@@ -94,6 +95,33 @@ async def test_naming_a_firm_one_does_not_belong_to_opens_nothing(
 
     assert answers[0] == answers[1]
     assert await kinds(other_firm) == []
+
+
+class TestThePortalForClients:
+    CLOSED = FlagChange(enabled=False)
+
+    async def test_that_is_closed_lets_no_client_in(self, firm: Firm) -> None:
+        client, staff = await colleague(firm, Role.CLIENT), await colleague(firm, Role.STAFF)
+        assert await come(client)
+
+        await flags.change_flag(firm.actor, Flag.CLIENT_PORTAL, 0, self.CLOSED)
+
+        with pytest.raises(PortalClosed) as refused:
+            await come(client)
+        assert (refused.value.status, refused.value.code) == (403, "client_portal_off")
+        assert await come(staff)
+
+    async def test_that_is_opened_again_lets_them_in(self, firm: Firm, other_firm: Firm) -> None:
+        client, theirs = (
+            await colleague(firm, Role.CLIENT),
+            await colleague(other_firm, Role.CLIENT),
+        )
+        await flags.change_flag(firm.actor, Flag.CLIENT_PORTAL, 0, self.CLOSED)
+        assert await come(theirs)
+
+        await flags.reset_flag(firm.actor, Flag.CLIENT_PORTAL)
+
+        assert await come(client)
 
 
 class TestSomebodyWhoWorksForSeveralFirms:

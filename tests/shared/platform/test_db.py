@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from shared.clients.queries import clients
 from shared.platform import db
-from shared.platform.db import DatabaseUnavailable, transaction
+from shared.platform.db import DatabaseUnavailable, Glance, transaction
 from shared.platform.errors import AppError, NotFound, UnknownReference
 from shared.platform.messages import Change, Event
 from tests.make.identity import Firm
@@ -17,6 +17,10 @@ from tests.make.identity import Firm
 
 class Something(BaseModel):
     id: UUID
+
+
+class Backend(BaseModel):
+    pid: int
 
 
 class SomethingHappened(Event):
@@ -224,6 +228,48 @@ class TestASnapshot:
 
         assert ids == [firm.client_id]
         assert other_firm.client_id not in ids
+
+
+class TestAGlance:
+    async def test_sees_its_own_firm_alone(self, firm: Firm, other_firm: Firm) -> None:
+        ours = await Glance(firm.actor).many(Something, "SELECT id FROM clients")
+
+        assert [each.id for each in ours] == [firm.client_id]
+        with pytest.raises(NotFound):
+            await clients.get_client(Glance(firm.actor), other_firm.client_id)
+
+    async def test_changes_nothing(self, firm: Firm) -> None:
+        with pytest.raises(ReadOnlySqlTransaction):
+            await Glance(firm.actor).many(Something, "DELETE FROM clients RETURNING id")
+
+    async def test_leaves_nothing_behind_in_the_pool(self, firm: Firm) -> None:
+        pids = {
+            (await Glance(firm.actor).one(Backend, "SELECT pg_backend_pid() AS pid")).pid
+            for _ in range(8)
+        }
+
+        left: dict[int, tuple[object, ...]] = {}
+        async with AsyncExitStack() as held:
+            for _ in range(db.pool().max_size):
+                conn = await held.enter_async_context(db.pool().connection())
+                cursor = await conn.execute(
+                    """
+                    SELECT pg_backend_pid(), current_setting('app.organization_id', true),
+                           tenant_id(), current_setting('transaction_read_only')
+                    """
+                )
+                row = await cursor.fetchone()
+                assert row
+                pid, *settings = row
+                left[pid] = tuple(settings)
+        assert {left[pid] for pid in pids} == {("", None, "off")}
+
+    async def test_that_fails_leaves_its_connection_well(self, firm: Firm) -> None:
+        for _ in range(db.pool().max_size):
+            with pytest.raises(UndefinedTable):
+                await Glance(firm.actor).many(Something, "SELECT id FROM no_such_table")
+
+        assert await clients.get_client(Glance(firm.actor), firm.client_id)
 
 
 class TestABrokenConnection:

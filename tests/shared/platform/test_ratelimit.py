@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import limits
@@ -48,6 +49,14 @@ async def charged(*windows: Window, cost: int = 1) -> Charge:
     charge = await ratelimit.charge([replace(each, cost=cost) for each in windows])
     assert charge is not None
     return charge
+
+
+async def age(window: Window, seconds: float) -> None:
+    """As if that time had gone by."""
+    redis: Any = cache.client()
+    entries = await redis.lrange(window.key, 0, -1)
+    await redis.delete(window.key)
+    await redis.rpush(window.key, *(f"{float(each) - seconds:.6f}" for each in entries))
 
 
 def left(charge: Charge) -> list[int]:
@@ -135,6 +144,19 @@ class TestInRedis:
         mine = window("3/second")
         await charged(mine)
         assert await cache.client().ttl(mine.key) in (0, 1)
+
+    async def test_a_window_keeps_nothing_that_no_longer_counts(self) -> None:
+        redis: Any = cache.client()
+        mine = window("10000/second")
+        kept: list[int] = []
+        for _ in range(20):
+            await charged(mine, cost=10)
+        for older in (0.5, 0.6, 60):
+            await age(mine, older)
+            await charged(mine)
+            kept.append(await redis.llen(mine.key))
+
+        assert kept == [201, 2, 1]
 
     async def test_a_firms_windows_are_under_the_firms_name(self) -> None:
         actor = Actor(uuid4(), uuid4(), Role.OWNER, api_key_id=uuid4())

@@ -1,9 +1,12 @@
+import unicodedata
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from types import SimpleNamespace
+from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from shared.platform import text as text_module
 from shared.platform.text import MAX_CENTS, Cents, Instant, Line, Prose
 
 UNSEEN = [
@@ -44,6 +47,27 @@ class TestText:
         assert Sent(line="  abcde  ").line == "abcde"
         assert refused(line="abcdef") == "too_long"
         assert refused(line="   ") == refused(line="") == "too_short"
+
+    def test_is_never_sorted_before_it_is_known_to_be_short(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A body of a megabyte would stop the process for minutes."""
+        sorted_: list[int] = []
+
+        def normalize(form: Literal["NFC"], text: str) -> str:
+            sorted_.append(len(text))
+            return unicodedata.normalize(form, text)
+
+        monkeypatch.setattr(text_module, "unicodedata", SimpleNamespace(normalize=normalize))
+        marks = "\u0315" * 5_000 + "\u0300" * 5_000
+
+        assert refused(line=f"a{marks}") == refused(prose=f"a{marks}") == "string_too_long"
+        assert refused(line=" " * 100_000) == "too_short"
+        assert sum(sorted_) == 0
+
+    def test_may_be_sent_in_as_many_parts_as_unicode_knows(self) -> None:
+        alpha = "\u1f82"
+        assert Sent(line=unicodedata.normalize("NFD", alpha * 5)).line == alpha * 5
 
     def test_of_any_script_is_taken(self) -> None:
         for text in ("Željko", "李小龙", "محمد", "👩\u200d👦", "O\u2019Neil"):

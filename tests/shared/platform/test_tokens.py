@@ -158,6 +158,7 @@ class TestVerify:
             subject="ada",
             session='["s1", null]',
             expires_at=datetime.fromtimestamp(claims()["exp"], UTC),
+            signed_in_at=datetime.fromtimestamp(claims()["iat"], UTC),
             email="ada@firm.test",
             name="Ada",
         )
@@ -181,6 +182,8 @@ class TestVerify:
             pytest.param({"iss": "https://login.evil.test"}, id="of-another-issuer"),
             pytest.param({"iss": None}, id="of-nobody"),
             pytest.param({"sub": None}, id="about-nobody"),
+            pytest.param({"sub": "a\0b"}, id="about-somebody-with-a-nul"),
+            pytest.param({"sub": "\ud800"}, id="about-half-a-character"),
         ],
     )
     async def test_refuses_claims_that_are_not_for_us_and_now(
