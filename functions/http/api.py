@@ -8,7 +8,9 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from functions.http.edge import App, surrounded
 from functions.http.invalid import field_problems
@@ -18,6 +20,10 @@ TITLE = "AdvisorOS"
 VERSION = "1"
 
 
+REMEDIES = {
+    404: "Look the address up in the API's description.",
+    405: "Use one of the methods that Allow names.",
+}
 UNLIMITED = frozenset({"health"})  # probes of ours ask for it every few seconds
 
 
@@ -54,8 +60,20 @@ async def render_invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def render_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code = HTTPStatus(error.status_code).name.lower()
-    return _problem(request, error.status_code, code, str(error.detail), headers=error.headers)
+    status, headers = error.status_code, error.headers
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"allow": ", ".join(_methods_of(request))}
+    told = filter(None, (f"{error.detail}.", REMEDIES.get(status)))
+    return _problem(
+        request, status, HTTPStatus(status).name.lower(), " ".join(told), headers=headers
+    )
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Of all routes at the address: the framework names those of the first alone."""
+    routes = [each for each in request.app.routes if isinstance(each, APIRoute)]
+    here = [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for each in here for method in each.methods or ()})
 
 
 async def render_bug(request: Request, _: Exception) -> JSONResponse:

@@ -18,6 +18,8 @@ router = area_router("api-keys")
 
 Manager = Annotated[Actor, Depends(Allowed(Permission.MANAGE_API_KEYS))]
 
+USUAL_ROTATION = Rotation.model_validate({})
+
 
 @router.get("", summary="The firm's API keys, the latest first")
 async def list_api_keys(actor: Manager, asked: AskedPage) -> Page[ApiKey]:
@@ -65,7 +67,9 @@ async def change_key(
     summary="Give an API key a new secret",
     responses=PLAN_LIMIT | conflict("The key was revoked"),
 )
-async def rotate_key(actor: Manager, key_id: UUID, rotation: Rotation) -> IssuedKey:
+async def rotate_key(
+    actor: Manager, key_id: UUID, rotation: Rotation = USUAL_ROTATION
+) -> IssuedKey:
     """The secret before goes on working for `overlap_hours`; the one before that ends now."""
     return await api_keys.rotate_key(actor, key_id, rotation)
 

@@ -12,7 +12,7 @@ from functions.http import limits
 from shared.identity import callers
 from shared.identity.permissions import Permission, require
 from shared.platform.actor import Actor, Origin
-from shared.platform.errors import Unauthenticated, VersionRequired
+from shared.platform.errors import Stale, Unauthenticated, VersionRequired
 from shared.platform.tokens import Claims
 
 LONGEST_USER_AGENT = 400
@@ -70,12 +70,17 @@ async def proved_person(request: Request, credential: Credential) -> Claims:
 
 
 async def seen_version(
-    if_match: Annotated[str, Header(description="The ETag of what is decided on.")] = "",
+    if_match: Annotated[
+        str, Header(description="The ETag of what is decided on; its version counts.")
+    ] = "",
 ) -> int:
     """One strong ETag, as we gave it out: its version, and a digest that does not matter here."""
-    tag = VERSION_TAG.fullmatch(if_match.strip())
+    held = if_match.strip()
+    if held in ("", "*"):
+        raise VersionRequired("If-Match does not say which version was seen")
+    tag = VERSION_TAG.fullmatch(held)
     if tag is None:
-        raise VersionRequired("If-Match is not there, or not the ETag of one version")
+        raise Stale("If-Match is not the ETag of a version of it")
     return int(tag[1])
 
 

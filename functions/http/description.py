@@ -82,8 +82,8 @@ CODES: Mapping[int, tuple[str, ...]] = {
     400: ("bad_request", "bad_json"),
     401: ("unauthenticated", "invalid_token", "invalid_api_key", "session_expired",
           "session_revoked"),
-    403: ("forbidden", "not_a_member", "mfa_required", "address_refused", "member_suspended",
-          "organization_suspended"),
+    403: ("forbidden", "scope_missing", "not_a_member", "mfa_required", "address_refused",
+          "member_suspended", "organization_suspended"),
     404: ("not_found",),
     409: ("idempotency_key_in_use",),
     412: ("stale",),
@@ -173,7 +173,7 @@ def _told(route: APIRoute, method: str, operation: Json) -> Iterator[str]:
     permission = f"`{needs}`" if ":" in needs and " " not in needs else needs
     default = limits.READ if method.upper() in limits.READS else limits.WRITE
     cost = (route.openapi_extra or {}).get(limits.COST, default)
-    yield f"Needs: {permission}. Costs {cost} of the rate limits."
+    yield f"Needs: {permission}. Costs {cost} of the rate limits; of the address's, 1."
 
 
 def _describe_parameters(route: APIRoute, method: str, operation: Json) -> None:
@@ -266,13 +266,14 @@ def _named(codes: Iterable[str]) -> str:
 def _describe_answers(method: str, operation: Json, *, has_limits: bool) -> None:
     responses = operation["responses"]
     is_tagged = has_limits and _tagged(operation)
+    takes_key = any(each.get("name") == "idempotency-key" for each in operation["parameters"])
     if method == "get" and is_tagged:
         responses.setdefault("304", {"description": "What you have has not changed"})
     operation["responses"] = dict(sorted(responses.items()))
     for status, answer in responses.items():
         if status < "400":
             names = _headers(status, answer, has_limits=has_limits)
-            if method == "post" and has_limits:
+            if takes_key:
                 names.append("Idempotent-Replayed")
             answer.setdefault("headers", {}).update(_refer(*names))
 

@@ -29,7 +29,7 @@ Key = Annotated[
 
 
 def never_kept(endpoint: Endpoint) -> Endpoint:
-    """For an answer that must not lie anywhere: the key is refused nothing, and keeps nothing."""
+    """For an answer that must not lie anywhere: each request is one of its own, key or no key."""
     endpoint.is_never_kept = True  # type: ignore[attr-defined]
     return endpoint
 
@@ -58,11 +58,13 @@ def keyed(endpoint: Endpoint) -> Endpoint:
 
     It looks when the caller is known and may do this, and the request is in order.
     """
+    if hasattr(endpoint, "is_never_kept"):
+        return endpoint
 
     async def once(*, keyed_request: tuple[Request, str | None], **given: Any) -> Any:
         request, key = keyed_request
         actors = {name: each for name, each in given.items() if isinstance(each, Actor)}
-        if key is None or not actors or hasattr(endpoint, "is_never_kept"):
+        if key is None or not actors:
             return await endpoint(**given)
         ((name, actor),) = actors.items()
         claim = await idempotency.claim_request(KeyedRequest(actor, key, await _digest(request)))

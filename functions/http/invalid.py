@@ -40,8 +40,11 @@ CODES = {
     "less_than": FieldCode.TOO_LARGE,
     "less_than_equal": FieldCode.TOO_LARGE,
 }
-QUOTING = {"union_tag_invalid": "Input should have one of the tags {expected_tags}"}
-"""What Pydantic says of these quotes the input."""
+WORDS = {
+    "union_tag_invalid": "Input should have one of the tags {expected_tags}",
+    "string_pattern_mismatch": "Input should have the shape that the API's description shows",
+}
+"""What Pydantic says of these quotes the input, or a regular expression."""
 MOST = 50  # problems told of one request: each costs more than what it took to make it
 
 
@@ -53,7 +56,7 @@ def _problem(error: dict[str, Any], body: Any) -> dict[str, str]:
     where, *path = error["loc"]
     if where == "body":
         path = _in(body, path, is_missing=error["type"] == "missing")
-    told = QUOTING.get(error["type"], "").format(**error.get("ctx", {})) or error["msg"]
+    told = WORDS.get(error["type"], "").format(**error.get("ctx", {})) or error["msg"]
     return {
         "in": where,
         "pointer": redact("".join(f"/{_escaped(part)}" for part in path)),

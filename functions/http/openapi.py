@@ -29,7 +29,8 @@ Every answer to a GET has an ETag: sent in `If-None-Match` it saves the answer. 
 whatever has a `version` need the ETag of that version in `If-Match`.
 
 A POST with an `Idempotency-Key` may be repeated: its work is done once, and for 24 hours it
-gets the first answer again. With `Prefer: respond-async` long work is answered with 202 and
+gets the first answer again. Where a POST does not list that header, each is a request of its
+own. With `Prefer: respond-async` long work is answered with 202 and
 an operation to watch.
 
 `RateLimit` says what is left of each limit; beyond it there is a 429 with `Retry-After`.

@@ -1,6 +1,6 @@
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -118,6 +118,7 @@ class SealedTin(BaseModel):
     """``tin_sealed`` is null when the firm does not know it."""
 
     model_config = ConfigDict(frozen=True)
+    noun: ClassVar = "Client"
 
     id: UUID
     entity_type: EntityType

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -93,6 +93,7 @@ class ApiKey(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True)
+    noun: ClassVar = "API key"
 
     id: UUID
     name: str

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 from uuid import UUID
 
 from annotated_types import Len
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from shared.identity.networks import Network
 from shared.identity.plans import Feature, Limit, Plan
@@ -120,6 +120,12 @@ class SettingsChange(BaseModel):
     invitation_days: Annotated[int, Field(ge=1, le=30)] | None = None
     retention_years: Annotated[int, Field(ge=3, le=50)] | None = None
     effective_from: Instant | None = None
+
+    @model_validator(mode="after")
+    def _is_a_choice(self) -> Self:
+        if self.effective_from and not self.chosen():
+            raise ValueError("Choose what holds from effective_from on")
+        return self
 
     def chosen(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude_unset=True, exclude={"effective_from"})

@@ -6,6 +6,13 @@ from shared.platform.actor import Actor, Role
 from shared.platform.errors import Forbidden
 
 
+class ScopeMissing(Forbidden):
+    """The API key may not do this, though its member may."""
+
+    code = "scope_missing"
+    remedy = "Use an API key with that scope, or sign in as a person"
+
+
 class Permission(StrEnum):
     READ_USERS = "users:read"
     CREATE_USERS = "users:create"
@@ -114,5 +121,7 @@ def effective(actor: Actor) -> frozenset[Permission]:
 
 
 def require(actor: Actor, permission: Permission) -> None:
-    if not may(actor, permission):
+    if permission not in ROLES[actor.role]:
         raise Forbidden(f"The role {actor.role} may not {permission}")
+    if not may(actor, permission):
+        raise ScopeMissing(f"The API key does not have the scope {permission}")

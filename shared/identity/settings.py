@@ -73,15 +73,23 @@ async def list_history(actor: Actor, asked: Asked) -> Page[SettingsVersion]:
 
 async def current_settings(tx: Tx, at: datetime | None = None) -> OrganizationSettings:
     """What holds for the firm, for whatever works for it."""
-    return _holding(await queries.list_in_order(tx), at or datetime.now(UTC))
+    now = datetime.now(UTC)
+    return _holding(await queries.list_in_order(tx), at or now, now)
 
 
-def _holding(versions: Sequence[SettingsVersion], at: datetime) -> OrganizationSettings:
+def _holding(
+    versions: Sequence[SettingsVersion], at: datetime, now: datetime
+) -> OrganizationSettings:
+    """What holds at a moment. The version is always today's: it is what a change is made on.
+
+    A change that waited for its day counts twice: it made a new version when it was chosen, and
+    another when it came due.
+    """
     chosen: dict[str, Any] = {}
     for version in versions:
         if version.effective_from <= at:
             chosen |= version.changes
-    come_due = [each for each in versions if each.is_scheduled and each.effective_from <= at]
+    come_due = [each for each in versions if each.is_scheduled and each.effective_from <= now]
     return OrganizationSettings.model_validate(
         {name: value for name, value in chosen.items() if value is not None}
         | {"version": len(versions) + len(come_due)}
@@ -98,7 +106,7 @@ async def change_settings(
         await organizations.lock_organization(tx)
         versions = await queries.list_in_order(tx)
         now = max([datetime.now(UTC), *(each.changed_at for each in versions)])
-        before = _holding(versions, now)
+        before = _holding(versions, now, now)
         if before.version != version:
             raise Stale(f"The settings are at version {before.version}")
         made = SettingsVersion(
@@ -119,9 +127,9 @@ async def change_settings(
             effective_from=made.effective_from,
             changed_at=now,
         )
-        await _record(tx, made, _holding(versions, made.effective_from))
+        await _record(tx, made, _holding(versions, made.effective_from, now))
     access.forget(actor.organization_id)
-    return _holding(_in_order([*versions, made]), now)
+    return _holding(_in_order([*versions, made]), now, now)
 
 
 def _require_possible(actor: Actor, change: SettingsChange) -> None:

@@ -60,7 +60,7 @@ class Sight(ABC):
     async def one(self, row: type[Row], query: LiteralString, **params: object) -> Row:
         found = await self.find(row, query, **params)
         if found is None:
-            raise NotFound(f"{row.__name__} not found")
+            raise NotFound(f"{getattr(row, 'noun', row.__name__)} not found")
         return found
 
     async def find(self, row: type[Row], query: LiteralString, **params: object) -> Row | None:
@@ -272,8 +272,9 @@ async def _begun(actor: Actor, begin: bytes) -> AsyncGenerator[Connection]:
         # Several statements cannot be prepared.
         conn, _ = await _first(lambda conn: conn.execute(opening, prepare=False))
         try:
-            async with conn:  # commits or rolls back; it closes none that is a pool's
+            async with conn:  # rolls back after an error; it closes none that is a pool's
                 yield conn
+                await conn.commit()  # here: leaving says nothing of a connection that was lost
         finally:
             await pool().putconn(conn)
 

@@ -36,6 +36,7 @@ class Line(GroupedMetadata):
 
     def __iter__(self) -> Iterator[object]:
         yield AfterValidator(self.clean)
+        # For the API's description: by then nothing is too short or too long.
         yield StringConstraints(min_length=self.shortest, max_length=self.longest)
 
     def clean(self, text: str) -> str:
@@ -44,7 +45,12 @@ class Line(GroupedMetadata):
         text = text.strip()
         if len(text) > _DECOMPOSED * self.longest:  # NFC takes n² steps to sort n marks
             raise PydanticKnownError("string_too_long", {"max_length": self.longest})
-        return unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", text)
+        if len(text) < self.shortest:
+            raise PydanticKnownError("string_too_short", {"min_length": self.shortest})
+        if len(text) > self.longest:
+            raise PydanticKnownError("string_too_long", {"max_length": self.longest})
+        return text
 
 
 @dataclass(frozen=True, slots=True)

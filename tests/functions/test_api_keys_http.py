@@ -40,13 +40,20 @@ class TestAnApiKey:
 
         assert (await http.get("/clients", headers=bearer(key))).status_code == 200
         refused = await http.get("/documents", headers=bearer(key))
-        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+        assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")
+
+    async def test_is_rotated_as_usual_without_a_body(self, http: AsyncClient) -> None:
+        key = await make(http)
+
+        rotated = await http.post(f"/api-keys/{key.json()['id']}/rotate")
+        assert rotated.status_code == 200
+        assert rotated.json()["previous_until"] is not None
 
     async def test_manages_no_keys(self, http: AsyncClient) -> None:
         key = await make(http)
 
         refused = await http.post("/api-keys", json=NEW, headers=bearer(key))
-        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+        assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")
 
     async def test_repeated_with_its_idempotency_key_is_the_same_key(
         self, http: AsyncClient

@@ -131,12 +131,6 @@ def test_what_is_changed_in_place_is_changed_on_a_version_that_was_seen() -> Non
     assert {where for where in patches if "if-match" not in names(where)} == set()
 
 
-def test_every_post_of_a_firms_people_takes_an_idempotency_key() -> None:
-    posts = {where for where in OPERATIONS if where.startswith("POST")}
-
-    assert {where for where in posts if "idempotency-key" not in names(where)} == set()
-
-
 def test_patches_are_merge_patches() -> None:
     plain = {
         where for where in BODIES if where.startswith("PATCH") and MERGE_PATCH not in BODIES[where]

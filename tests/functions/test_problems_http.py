@@ -40,7 +40,8 @@ async def test_a_method_a_route_does_not_have(http: AsyncClient, method: str) ->
     answer = await http.request(method, "/clients")
 
     assert told(answer) == (405, "method_not_allowed")
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, POST"
+    assert answer.json()["detail"].endswith("Use one of the methods that Allow names.")
 
 
 async def test_head_says_what_get_would_without_saying_it(http: AsyncClient) -> None:
@@ -116,6 +117,21 @@ async def test_a_value_that_is_wrong_is_not_repeated(http: AsyncClient, firm: Fi
     assert "7834" not in answer.text
 
 
+async def test_what_is_wrong_is_said_in_words(http: AsyncClient, firm: Firm) -> None:
+    new = {"client_id": str(firm.client_id), "name": "w2.pdf", "size": 1, "sha256": "abc"}
+    shape = await http.post("/documents/uploads", json=new)
+    short = await http.post(f"/clients/{firm.client_id}/reveal-tin", json={"reason": "why"})
+    missing = await http.post(f"/clients/{uuid4()}/reveal-tin", json={"reason": "He is calling"})
+
+    assert [each["detail"] for each in shape.json()["errors"]] == [
+        "Input should have the shape that the API's description shows"
+    ]
+    assert [each["detail"] for each in short.json()["errors"]] == [
+        "String should have at least 10 characters"
+    ]
+    assert missing.json()["detail"] == "Client not found. Look for it in its list."
+
+
 async def test_a_reference_to_nothing(http: AsyncClient, other_firm: Firm) -> None:
     new = {
         "client_id": str(other_firm.client_id),
@@ -133,15 +149,29 @@ class TestADecision:
 
         assert told(blind) == (428, "if_match_required")
 
-    @pytest.mark.parametrize("etag", ['"not a number"', "*", '""', "-1", '"²"'])
-    async def test_names_a_version(self, http: AsyncClient, etag: str) -> None:
+    @pytest.mark.parametrize(
+        ("etag", "refusal"),
+        [
+            ("", (428, "if_match_required")),
+            ("*", (428, "if_match_required")),
+            ('"not a number"', (412, "stale")),
+            ('W/"1"', (412, "stale")),
+            ('"1", "2"', (412, "stale")),
+            ('""', (412, "stale")),
+            ("-1", (412, "stale")),
+            ('"²"', (412, "stale")),
+        ],
+    )
+    async def test_names_a_version(
+        self, http: AsyncClient, etag: str, refusal: tuple[int, str]
+    ) -> None:
         answer = await http.post(
             f"/documents/{uuid4()}/review",
             json={"verdict": "accepted"},
             headers=[(b"if-match", etag.encode("latin-1"))],
         )
 
-        assert told(answer) == (428, "if_match_required")
+        assert told(answer) == refusal
 
     async def test_on_what_has_changed_since_is_stale(
         self, http: AsyncClient, firm: Firm, storage: None

@@ -94,15 +94,29 @@ async def test_a_change_can_wait_for_its_day(http: AsyncClient) -> None:
 
     assert (changed.json()["locale"], changed.json()["version"]) == ("en-US", 1)
     assert then.json()["locale"] == "en-GB"
+    assert then.json()["version"] == changed.json()["version"]
     (version,) = history.json()["items"]
     assert version["effective_from"] == "2098-12-31T23:00:00Z"
     assert version["changes"] == {"locale": "en-GB"}
+
+
+async def test_a_change_may_be_made_on_what_will_hold(http: AsyncClient) -> None:
+    later = {"locale": "en-GB", "effective_from": "2099-01-01T00:00:00Z"}
+    await http.patch("/settings", json=later, headers={"if-match": '"0"'})
+    then = await http.get("/settings", params={"at": "2099-01-01T00:00:00Z"})
+
+    made = await http.patch(
+        "/settings", json={"retention_years": 9}, headers={"if-match": then.headers["etag"]}
+    )
+
+    assert made.status_code == 200
 
 
 @pytest.mark.parametrize(
     ("change", "code"),
     [
         ({"effective_from": "2001-01-01T00:00:00Z", "locale": "en-GB"}, "not_retroactive"),
+        ({"effective_from": "2099-01-01T00:00:00Z"}, "invalid_request"),
         ({"time_zone": "Mars/Olympus_Mons"}, "invalid_request"),
         ({"retention_years": 10**12}, "invalid_request"),
     ],

@@ -1,4 +1,4 @@
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import ClassVar
 from uuid import UUID, uuid4
 
@@ -283,6 +283,11 @@ class TestABrokenConnection:
         async with transaction(firm.actor) as tx:
             assert await tx.value(int, "SELECT 1") == 1
 
+    async def test_never_looks_as_if_it_had_committed(self, firm: Firm, database: str) -> None:
+        """Also where somebody has caught the error that told of it."""
+        with pytest.raises(DatabaseUnavailable):
+            await lose_the_connection_unnoticed(firm, database)
+
     async def test_that_broke_while_it_lay_in_the_pool_is_not_noticed(
         self, firm: Firm, database: str
     ) -> None:
@@ -297,6 +302,13 @@ async def lose_the_connection(firm: Firm, database: str) -> None:
     async with transaction(firm.actor) as tx:
         kill(database, await tx.value(int, "SELECT pg_backend_pid()"))
         await tx.value(int, "SELECT 1")
+
+
+async def lose_the_connection_unnoticed(firm: Firm, database: str) -> None:
+    async with transaction(firm.actor) as tx:
+        kill(database, await tx.value(int, "SELECT pg_backend_pid()"))
+        with suppress(psycopg.OperationalError):
+            await tx.value(int, "SELECT 1")
 
 
 def backends(database: str) -> list[int]:

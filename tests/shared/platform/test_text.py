@@ -45,8 +45,8 @@ class TestText:
 
     def test_is_measured_as_it_is_kept(self) -> None:
         assert Sent(line="  abcde  ").line == "abcde"
-        assert refused(line="abcdef") == "too_long"
-        assert refused(line="   ") == refused(line="") == "too_short"
+        assert refused(line="abcdef") == "string_too_long"
+        assert refused(line="   ") == refused(line="") == "string_too_short"
 
     def test_is_never_sorted_before_it_is_known_to_be_short(
         self, monkeypatch: pytest.MonkeyPatch
@@ -62,7 +62,7 @@ class TestText:
         marks = "\u0315" * 5_000 + "\u0300" * 5_000
 
         assert refused(line=f"a{marks}") == refused(prose=f"a{marks}") == "string_too_long"
-        assert refused(line=" " * 100_000) == "too_short"
+        assert refused(line=" " * 100_000) == "string_too_short"
         assert sum(sorted_) == 0
 
     def test_may_be_sent_in_as_many_parts_as_unicode_knows(self) -> None:
