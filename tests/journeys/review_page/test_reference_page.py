@@ -37,7 +37,7 @@ def test_it_says_what_an_operation_needs_costs_and_takes(reader: Reviewer) -> No
 
     told = reader.page.locator("#operations-clients-clients_change_client").inner_text()
 
-    assert "Needs: clients:update. Costs 2 of the rate limits." in told
+    assert "Needs: clients:update. Costs 2 of the rate limits" in told
     for header in ("if-match", "x-organization", "X-Request-Id", "RateLimit"):
         assert header in told, header
 
